@@ -1,0 +1,27 @@
+// The one thing that the contract cannot say of a node without outputs: that its file is to be
+// kept, or closed early.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <relievo/plugin.h>
+
+namespace relievo::media {
+
+inline constexpr const char* kSinkExtension = "rlv.sink/1";
+
+// From rlv_node_type.extension of nodes that write files.
+struct SinkExtension {
+  std::uint32_t struct_size;
+  std::uint32_t reserved;
+  // [worker], after the last push, instead of or after drain. complete != 0: everything was
+  // written, give the file its name. 0: the run was cancelled or failed: close the partial file so
+  // that it plays (within about a second and a half, even if the encoder still holds frames), or
+  // remove it if no frame was done. Writes a JSON object of at most capacity bytes to report:
+  // {"path", "frames", "bytes", "complete", "notes": [..]}.
+  rlv_status (*finish)(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,
+                       rlv_error* error);
+};
+
+}  // namespace relievo::media
