@@ -1,35 +1,39 @@
 // Which plugin call each thread is in: what the crash handler and the watchdog name.
 #pragma once
 
+#include <array>
 #include <atomic>
-#include <chrono>
+#include <cstddef>
 
 namespace relievo::host {
 
-// The strings must outlive the call. Read by a signal handler on the same thread, so it is plain
-// data.
+// The strings must outlive the call. Read by signal handlers, so it is plain data.
 struct CurrentCall {
   const char* plugin = nullptr;
-  const char* node = nullptr;
+  const char* node = nullptr;  // "" where there is no node yet, as when loading
   const char* function = nullptr;
 };
 
-// The call of this thread; function is nullptr outside any.
-CurrentCall& current_call() noexcept;
-
-// Marks the calling thread as inside a plugin call for its lifetime.
+// Marks the calling thread as inside a plugin call for its lifetime. Calls nest.
 class CallMark {
  public:
-  CallMark(const char* plugin, const char* node, const char* function) noexcept
-      : before_(current_call()) {
-    current_call() = {plugin, node, function};
-  }
+  CallMark(const char* plugin, const char* node, const char* function) noexcept;
   CallMark(const CallMark&) = delete;
   CallMark& operator=(const CallMark&) = delete;
-  ~CallMark() { current_call() = before_; }
+  ~CallMark();
 
  private:
-  CurrentCall before_;
+  CurrentCall call_;
+  const CurrentCall* outer_;
+  std::size_t slot_;
 };
+
+// The innermost call of this thread; nullptr outside any. Async-signal-safe.
+const CurrentCall* call_of_this_thread() noexcept;
+
+// Calls under way on all threads, unused slots nullptr. Async-signal-safe; the pointees may end at
+// any time, so only a handler that is about to end the process reads them.
+inline constexpr std::size_t kCallSlots = 64;
+const std::array<std::atomic<const CurrentCall*>, kCallSlots>& calls_under_way() noexcept;
 
 }  // namespace relievo::host

@@ -225,9 +225,16 @@ const rlv_frame_info& info_of(const rlv_frame* frame) noexcept {
   return frame->info;
 }
 
-void mark_read_only(rlv_frame* frame) noexcept {
-  for (std::uint32_t i = 0; i < frame->plane_count; ++i)
-    frame->planes.at(i)->flags |= DLPACK_FLAG_BITMASK_READ_ONLY;
+// Planes that are marked already are not written: other threads may be reading them.
+void mark_read_only(const rlv_frame* frame) noexcept {
+  for (std::uint32_t i = 0; i < frame->plane_count; ++i) {
+    auto& flags = frame->planes.at(i)->flags;
+    if ((flags & DLPACK_FLAG_BITMASK_READ_ONLY) == 0) flags |= DLPACK_FLAG_BITMASK_READ_ONLY;
+  }
+}
+
+std::uint32_t reference_count(const rlv_frame* frame) noexcept {
+  return frame->references.load(std::memory_order_acquire);
 }
 
 std::int64_t live_frames() noexcept {

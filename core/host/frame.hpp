@@ -23,8 +23,9 @@ DLManagedTensorVersioned* frame_plane(const rlv_frame* frame, std::uint32_t plan
 // What the frame says, without a copy.
 const rlv_frame_info& info_of(const rlv_frame* frame) noexcept;
 
-// Marks every plane read-only: called once a frame is about to have more than one reader.
-void mark_read_only(rlv_frame* frame) noexcept;
+// Marks every plane read-only, before a frame with more than one holder is handed on.
+void mark_read_only(const rlv_frame* frame) noexcept;
+std::uint32_t reference_count(const rlv_frame* frame) noexcept;
 
 // Frames alive in the process; for tests of leaks.
 std::int64_t live_frames() noexcept;

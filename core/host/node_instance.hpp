@@ -57,6 +57,8 @@ class NodeInstance {
   void drain();
   void reset();
   [[nodiscard]] const void* extension(const char* id);
+  // What an extension's own functions want.
+  [[nodiscard]] rlv_node* node() const { return node_; }
 
   [[nodiscard]] const std::string& name() const { return services_.node_name(); }
   [[nodiscard]] const std::string& plugin() const { return plugin_name_; }

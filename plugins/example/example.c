@@ -30,7 +30,7 @@ static const char manifest[] =
     "      \"params\": {\n"
     "        \"near\": {\"type\": \"number\", \"default\": 1.0, \"minimum\": 0.0, \"maximum\": "
     "1.0,\n"
-    "                 \"help\": \"inverse depth of the bottom row\"}\n"
+    "                 \"description\": \"inverse depth of the bottom row\"}\n"
     "      }\n"
     "    }\n"
     "  ]\n"

@@ -1,0 +1,18 @@
+// What the program does, one function per action. Each prints its results on stdout and returns the
+// exit code; what goes wrong is thrown as Failure.
+#pragma once
+
+#include "core/app/options.hpp"
+#include "core/host/log.hpp"
+
+namespace relievo::app {
+
+[[nodiscard]] int list_plugins(const Options& options, host::Log& log);
+[[nodiscard]] int describe(const Options& options, host::Log& log);
+[[nodiscard]] int validate_plugin(const Options& options, host::Log& log);
+[[nodiscard]] int validate_in_process(const Options& options, host::Log& log);
+[[nodiscard]] int print_manifest(const Options& options);
+// Runs the pipeline, or with --dry-run only plans it.
+[[nodiscard]] int run_pipeline(const Options& options, host::Log& log);
+
+}  // namespace relievo::app

@@ -1,0 +1,53 @@
+// The program: reads the command line, does one thing, turns failures into a line and an exit code.
+#include <filesystem>
+#include <iostream>
+
+#include "core/app/commands.hpp"
+#include "core/app/options.hpp"
+#include "core/host/crash.hpp"
+#include "core/host/failure.hpp"
+#include "core/host/log.hpp"
+
+namespace {
+
+using relievo::app::Action;
+
+int act(const relievo::app::Options& options, relievo::host::Log& log) {
+  switch (options.action) {
+    case Action::kListPlugins: return relievo::app::list_plugins(options, log);
+    case Action::kDescribe: return relievo::app::describe(options, log);
+    case Action::kValidatePlugin: return relievo::app::validate_plugin(options, log);
+    case Action::kValidateInProcess: return relievo::app::validate_in_process(options, log);
+    case Action::kPrintManifest: return relievo::app::print_manifest(options);
+    case Action::kRun:
+    case Action::kDryRun: break;
+  }
+  return relievo::app::run_pipeline(options, log);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  static const std::string program =
+      argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "host";
+  relievo::host::install_crash_handler(program.c_str());
+  relievo::app::Options options;
+  relievo::app::EarlyExit early;
+  if (!relievo::app::parse_command_line(argc, argv, program, options, early)) {
+    std::cout << early.out;
+    std::cerr << early.err;
+    return early.code;
+  }
+  relievo::host::Log log(program);
+  if (options.quiet) log.set_threshold(RLV_LOG_WARNING);
+  if (options.verbose) log.set_threshold(RLV_LOG_DEBUG);
+  try {
+    return act(options, log);
+  } catch (const relievo::host::Failure& failure) {
+    log.error(failure.what());
+    return static_cast<int>(failure.code());
+  } catch (const std::exception& e) {
+    log.error(std::string("internal fault: ") + e.what() + "; please report it");
+    return static_cast<int>(relievo::host::ExitCode::kRunFailed);
+  }
+}

@@ -1,0 +1,88 @@
+#include "core/app/options.hpp"
+
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+#include "core/host/describe.hpp"
+#include "core/host/validate.hpp"
+
+namespace relievo::app {
+namespace {
+
+constexpr const char* kAbout =
+    "Turns 2D videos into stereoscopic 3D with exchangeable depth and stereo plugins.\n"
+    "\n"
+    "  {p} film.mp4                          convert, and say which file was written\n"
+    "  {p} --config configs/demo.yaml        run the pipeline of a config\n"
+    "  {p} film.mp4 --set nodes.stereo.params.strength=3\n";
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done, 1 run failed, 2 usage or config, 3 plugin, 4 weights, 130 cancelled.";
+
+std::string about(const std::string& program) {
+  std::string text = kAbout;
+  for (auto at = text.find("{p}"); at != std::string::npos; at = text.find("{p}"))
+    text.replace(at, 3, program);
+  return text;
+}
+
+}  // namespace
+
+bool parse_command_line(int argc, char** argv, const std::string& program, Options& options,
+                        EarlyExit& early) {
+  CLI::App app(about(program), program);
+  app.footer(kExitCodes);
+  app.set_version_flag("--version", program + " " RLV_VERSION);
+  bool dry_run = false;
+  bool list = false;
+  std::string describe;
+  std::string validate;
+  std::string manifest_of;
+  std::string validate_here;
+  app.add_option("film", options.film, "The film or picture to convert with the default pipeline");
+  app.add_option("-c,--config", options.config, "The pipeline to run, a YAML file");
+  app.add_option("-i,--input", options.input, "Path of the only source, instead of the config's");
+  app.add_option("-o,--output", options.output,
+                 "Path of the only sink, instead of the config's; 'null' writes nothing");
+  app.add_option("--set", options.overrides,
+                 "Override one value: nodes.depth.params.model=large; may be repeated")
+      ->allow_extra_args(false);
+  app.add_option("--plugin-path", options.plugin_path, "Look for plugins in this folder first")
+      ->allow_extra_args(false);
+  app.add_flag("--overwrite", options.overwrite, "Replace outputs that exist");
+  app.add_flag("--dry-run", dry_run, "Check everything, print latencies and memory, run nothing");
+  app.add_flag("--list-plugins", list, "List plugins and their nodes");
+  app.add_option("--describe", describe, "Describe a node type or a plugin library");
+  app.add_option("--validate-plugin", validate, "Check a plugin library against the contract");
+  app.add_flag("--json", options.json, "Results as JSON on stdout");
+  app.add_flag("-q,--quiet", options.quiet, "Warnings and errors only");
+  app.add_flag("-v,--verbose", options.verbose, "Say more");
+  // For child processes of this program only.
+  app.add_option(host::kPrintManifestOption, manifest_of)->group("");
+  app.add_option(host::kValidateOption, validate_here)->group("");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& e) {
+    std::ostringstream out;
+    std::ostringstream err;
+    early = {app.exit(e, out, err), out.str(), err.str()};
+    return false;
+  } catch (const CLI::ParseError& e) {
+    early = {2, "", program + ": error: " + e.what() + "; see " + program + " --help\n"};
+    return false;
+  }
+  const auto choose = [&](Action action, const std::string& subject) {
+    options.action = action;
+    options.subject = subject;
+  };
+  if (list) choose(Action::kListPlugins, "");
+  if (dry_run) choose(Action::kDryRun, "");
+  if (!describe.empty()) choose(Action::kDescribe, describe);
+  if (!validate.empty()) choose(Action::kValidatePlugin, validate);
+  if (!manifest_of.empty()) choose(Action::kPrintManifest, manifest_of);
+  if (!validate_here.empty()) choose(Action::kValidateInProcess, validate_here);
+  return true;
+}
+
+}  // namespace relievo::app

@@ -1,0 +1,46 @@
+// The command line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace relievo::app {
+
+enum class Action {
+  kRun,
+  kDryRun,
+  kListPlugins,
+  kDescribe,
+  kValidatePlugin,
+  kPrintManifest,
+  kValidateInProcess
+};
+
+struct Options {
+  Action action = Action::kRun;
+  std::string config;
+  std::string film;  // the bare argument
+  std::string input;
+  std::string output;
+  std::vector<std::string> overrides;  // --set
+  std::vector<std::string> plugin_path;
+  std::string subject;  // of --describe, --validate-plugin and the like
+  bool overwrite = false;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+// What to do instead of running: text for stdout or stderr and an exit code (help, version, a usage
+// error).
+struct EarlyExit {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+// Fills options; returns true, or false with early filled. program: the name in messages.
+[[nodiscard]] bool parse_command_line(int argc, char** argv, const std::string& program,
+                                      Options& options, EarlyExit& early);
+
+}  // namespace relievo::app

@@ -1,0 +1,183 @@
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include <unistd.h>
+
+#include "core/app/commands.hpp"
+#include "core/host/child_process.hpp"
+#include "core/host/config.hpp"
+#include "core/host/failure.hpp"
+#include "core/host/graph.hpp"
+#include "core/host/machine.hpp"
+#include "core/host/progress_line.hpp"
+#include "core/host/registry.hpp"
+#include "core/host/resolve.hpp"
+#include "core/host/runner.hpp"
+
+namespace relievo::app {
+namespace fs = std::filesystem;
+namespace {
+
+using host::ExitCode;
+using host::Failure;
+
+constexpr std::chrono::seconds kDefaultStall{120};
+constexpr double kDefaultMemoryShare = 0.75;  // of the machine's memory
+
+volatile std::sig_atomic_t g_interrupts = 0;
+
+// The first signal asks; the second leaves at once.
+void on_interrupt(int /*signal*/) {
+  if (g_interrupts != 0) _exit(static_cast<int>(ExitCode::kCancelled));
+  g_interrupts = 1;
+}
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = &on_interrupt;
+  sigemptyset(&action.sa_mask);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+// convert.yaml lies beside the install, and in the build tree at the same relative place.
+fs::path default_config() {
+  const auto file = (host::own_executable().parent_path() / "../share/relievo/configs/convert.yaml")
+                        .lexically_normal();
+  if (fs::exists(file)) return file;
+  throw Failure(ExitCode::kUsage, "the default pipeline " + file.string() +
+                                      " is missing; name one with --config, or install again");
+}
+
+void set_end(host::Setting& root, const std::string& key, const std::string& path,
+             const std::string& option) {
+  if (path.empty()) return;
+  const host::Place place{
+      std::make_shared<host::Origin>(host::Origin{option + " " + path, fs::current_path()}), 0, 0};
+  auto& entries = std::get<host::Setting::Map>(root.value);
+  std::erase_if(entries, [&](const host::Setting::Entry& entry) { return entry.key == key; });
+  entries.push_back({key, place, {place, path}});
+}
+
+host::Config load_config(const Options& options) {
+  if (options.config.empty() && options.film.empty() && options.input.empty())
+    throw Failure(ExitCode::kUsage,
+                  "nothing to do: name a film, or a pipeline with --config (see --help)");
+  if (!options.film.empty() && !options.input.empty())
+    throw Failure(ExitCode::kUsage,
+                  "the film is given twice: as '" + options.film + "' and with --input");
+  const auto file = options.config.empty() ? default_config() : fs::path(options.config);
+  auto root = host::read_yaml_file(file);
+  if (root.map() == nullptr)
+    throw Failure(ExitCode::kUsage,
+                  file.string() + ": is empty; a config has 'version' and 'nodes'");
+  set_end(root, "input", options.film.empty() ? options.input : options.film,
+          options.film.empty() ? "--input" : "");
+  set_end(root, "output", options.output, "--output");
+  for (const auto& assignment : options.overrides) host::apply_override(root, assignment);
+  return host::parse_config(root);
+}
+
+void set_limits(const host::Limits& limits, host::RunContext& run) {
+  run.cpu_threads = limits.threads.value_or(host::usable_cpus());
+  run.memory_limit = limits.memory.value_or(static_cast<std::uint64_t>(
+      kDefaultMemoryShare * static_cast<double>(host::physical_memory())));
+  run.stall_limit = limits.stall.value_or(kDefaultStall);
+  run.cache_root = host::default_cache_root() / "plugins";
+}
+
+// "source 12 %, depth 71 %": the share of the run that each stage was at work.
+std::string busy_text(const host::RunReport& report) {
+  std::ostringstream text;
+  for (const auto& node : report.nodes) {
+    if (text.tellp() > 0) text << ", ";
+    text << node.name << " " << std::fixed << std::setprecision(0)
+         << (report.seconds > 0 ? 100.0 * node.busy_s / report.seconds : 0.0) << " %";
+  }
+  return text.str();
+}
+
+void tell_outputs(const host::RunReport& report, const Options& options, host::Log& log) {
+  for (const auto& sink : report.sinks) {
+    for (const auto& note : sink.value("notes", host::Json::array()))
+      log.info("node '" + sink.value("node", "") + "': " + note.get<std::string>());
+    const auto path = sink.value("path", "");
+    if (path.empty() || path == "null") continue;
+    if (sink.value("complete", false)) {
+      if (!options.json) std::cout << path << "\n";
+    } else {
+      log.info("kept what was done: " + path + " (" +
+               std::to_string(sink.value("frames", std::int64_t{0})) + " frames)");
+    }
+  }
+  std::cout << std::flush;
+}
+
+int conclude(const host::RunReport& report, const Options& options, host::Log& log) {
+  tell_outputs(report, options, log);
+  if (options.json) std::cout << host::report_as_json(report).dump(2) << "\n" << std::flush;
+  if (report.failure) {
+    log.error(report.failure->what());
+    return static_cast<int>(report.failure->code());
+  }
+  if (report.cancelled) {
+    log.info("cancelled");
+    return static_cast<int>(ExitCode::kCancelled);
+  }
+  std::ostringstream text;
+  text << report.frames << " frames in " << std::fixed << std::setprecision(1) << report.seconds
+       << " s (" << (report.seconds > 0 ? static_cast<double>(report.frames) / report.seconds : 0.0)
+       << " fps); busy: " << busy_text(report);
+  log.info(text.str());
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace
+
+int run_pipeline(const Options& options, host::Log& log) {
+  const auto config = load_config(options);
+  const auto registry = host::Registry::discover(
+      host::SearchPath::standard(options.plugin_path, config.plugin_folders),
+      host::default_cache_root());
+  host::RunContext run(log);
+  set_limits(config.limits, run);
+  host::set_openmp_threads(run.cpu_threads);
+  host::ResolveOptions resolve_options;
+  resolve_options.overwrite = options.overwrite;
+  const auto resolved = host::resolve(config, registry, resolve_options);
+  for (const auto& note : resolved.notes) log.info(note);
+  auto graph = std::make_unique<host::Graph>(host::build_graph(resolved, registry, run));
+  if (options.action == Action::kDryRun) {
+    if (options.json)
+      std::cout << host::graph_as_json(*graph, run).dump(2) << "\n";
+    else
+      std::cout << host::describe_graph(*graph, run);
+    return 0;
+  }
+  catch_interrupts();
+  host::RunReport report;
+  {
+    host::ProgressLine line(log, !options.quiet && isatty(STDERR_FILENO) != 0);
+    host::RunOptions run_options;
+    run_options.cancel_requested = [] {
+      return g_interrupts != 0;
+    };
+    run_options.on_progress = [&](const host::Progress& progress) {
+      line.show(progress);
+    };
+    run_options.device_lock = config.limits.device_lock;
+    report = host::run_graph(*graph, run, run_options);
+  }
+  const int code = conclude(report, options, log);
+  // A thread that never comes back still uses the graph: leave everything as it is.
+  if (report.hung) _exit(code);
+  return code;
+}
+
+}  // namespace relievo::app

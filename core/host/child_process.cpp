@@ -1,0 +1,116 @@
+#include "core/host/child_process.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BOOST_DLL_USE_STD_FS
+#include <boost/dll/runtime_symbol_info.hpp>
+
+#include "core/host/failure.hpp"
+
+extern char** environ;
+
+namespace relievo::host {
+namespace {
+
+constexpr std::size_t kMaxOutput = std::size_t{16} << 20U;
+
+// Both ends of a pipe, closed at the end of life and never inherited by accident.
+class Pipe {
+ public:
+  Pipe() {
+    if (pipe(ends_.data()) != 0)
+      throw Failure(ExitCode::kRunFailed,
+                    std::string("cannot make a pipe: ") + std::strerror(errno));
+    for (const int end : ends_) fcntl(end, F_SETFD, FD_CLOEXEC);
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    for (const int end : ends_)
+      if (end >= 0) close(end);
+  }
+  [[nodiscard]] int read_end() const { return ends_[0]; }
+  [[nodiscard]] int write_end() const { return ends_[1]; }
+  void close_write_end() {
+    close(ends_[1]);
+    ends_[1] = -1;
+  }
+
+ private:
+  std::array<int, 2> ends_{-1, -1};
+};
+
+// False once the writer has closed its end.
+bool read_some(int end, std::string& text) {
+  std::array<char, 8192> buffer{};
+  const auto got = read(end, buffer.data(), buffer.size());
+  if (got < 0) return errno == EINTR || errno == EAGAIN;
+  if (text.size() < kMaxOutput) text.append(buffer.data(), static_cast<std::size_t>(got));
+  return got > 0;
+}
+
+pid_t spawn(const std::string& file, const std::vector<std::string>& arguments, const Pipe& out,
+            const Pipe& err) {
+  std::vector<char*> argv{const_cast<char*>(file.c_str())};
+  for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, out.write_end(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, err.write_end(), STDERR_FILENO);
+  pid_t child = 0;
+  const int fault = posix_spawn(&child, file.c_str(), &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (fault != 0)
+    throw Failure(ExitCode::kRunFailed, "cannot start '" + file + "': " + std::strerror(fault));
+  return child;
+}
+
+}  // namespace
+
+ChildResult run_child(const std::filesystem::path& file, const std::vector<std::string>& arguments,
+                      std::chrono::milliseconds limit) {
+  ChildResult result;
+  Pipe out;
+  Pipe err;
+  const pid_t child = spawn(file.string(), arguments, out, err);
+  out.close_write_end();
+  err.close_write_end();
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  bool out_open = true;
+  bool err_open = true;
+  while (out_open || err_open) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) {
+      result.timed_out = true;
+      kill(child, SIGKILL);
+      break;
+    }
+    std::array<pollfd, 2> wait{pollfd{out_open ? out.read_end() : -1, POLLIN, 0},
+                               pollfd{err_open ? err.read_end() : -1, POLLIN, 0}};
+    if (poll(wait.data(), wait.size(), static_cast<int>(left.count())) < 0 && errno != EINTR) break;
+    if (wait[0].revents != 0) out_open = read_some(out.read_end(), result.out);
+    if (wait[1].revents != 0) err_open = read_some(err.read_end(), result.err);
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return result;
+}
+
+std::filesystem::path own_executable() {
+  return boost::dll::program_location();
+}
+
+}  // namespace relievo::host

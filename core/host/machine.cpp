@@ -1,0 +1,36 @@
+#include "core/host/machine.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
+namespace relievo::host {
+
+std::uint64_t physical_memory() {
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  const long page = sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || page <= 0) return 0;
+  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+}
+
+std::uint32_t usable_cpus() {
+#if defined(__linux__)
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0)
+    return std::max(1U, static_cast<std::uint32_t>(CPU_COUNT(&allowed)));
+#endif
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+void set_openmp_threads(std::uint32_t threads) {
+  setenv("OMP_NUM_THREADS", std::to_string(threads).c_str(), 0);  // what the user has set stays
+}
+
+}  // namespace relievo::host

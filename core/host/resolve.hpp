@@ -1,0 +1,59 @@
+// From what a config says to what it means: node types found, parameters typed and complete, inputs
+// bound to outputs, everything checked that can be checked without creating a node.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/host/config.hpp"
+#include "core/host/manifest.hpp"
+#include "core/host/registry.hpp"
+
+namespace relievo::host {
+
+// Output `output` of node `node`, by position.
+struct Link {
+  std::size_t node = 0;
+  std::size_t output = 0;
+};
+
+struct ResolvedNode {
+  std::string name;
+  Place place;
+  FoundNode type;
+  std::vector<std::optional<Link>>
+      inputs;  // one per input of the type; nothing: optional and not connected
+  std::string device;
+  Json params;   // every parameter that has a value
+  Json weights;  // name -> absolute path
+
+  // Whether its frames are on a clock of its own.
+  [[nodiscard]] bool starts_clock() const;
+};
+
+// Nodes in topological order: links point backwards only. All of them lead to a sink.
+struct ResolvedGraph {
+  std::vector<ResolvedNode> nodes;
+  std::vector<std::string> notes;  // what the user should hear: a choice made, a node left out
+};
+
+// Says where a file of weights lies on this machine; nothing if it has to be fetched first.
+using WeightsFinder = std::function<std::optional<std::filesystem::path>(const WeightSpec&)>;
+
+struct ResolveOptions {
+  bool overwrite = false;  // for every sink
+  WeightsFinder find_weights = [](const WeightSpec&) {
+    return std::nullopt;
+  };
+};
+
+// Throws Failure: kUsage with place and way out; kPlugin for a type that no plugin has; kWeights
+// for absent weights.
+[[nodiscard]] ResolvedGraph resolve(const Config& config, const Registry& registry,
+                                    const ResolveOptions& options);
+
+}  // namespace relievo::host

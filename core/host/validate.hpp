@@ -1,0 +1,34 @@
+// The behavioural checks that any plugin must pass: the same suite for --validate-plugin, for the
+// tests that run it on every plugin found, and for authors.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/host/log.hpp"
+#include "core/host/parameters.hpp"
+
+namespace relievo::host {
+
+struct Check {
+  std::string name;  // a sentence: "example.ramp: gives one frame for each"
+  bool passed = false;
+  std::string detail;  // why not
+};
+
+using CheckListener = std::function<void(const Check&)>;
+
+// [main] In this process: a plugin may take it along. Each check is reported as soon as it is done.
+void validate_in_process(const std::filesystem::path& library, Log& log,
+                         const CheckListener& listener);
+inline constexpr const char* kValidateOption = "--validate-in-process";
+
+// In a child process, with the time limit; a crash or a hang becomes a failed check that says
+// where.
+[[nodiscard]] std::vector<Check> validate_plugin(const std::filesystem::path& library);
+
+[[nodiscard]] Json check_as_json(const Check& check);
+
+}  // namespace relievo::host
