@@ -47,7 +47,12 @@ const char* signal_name(int signal) {
 }
 
 void describe(Line& line, const CurrentCall& call) {
-  line << "plugin '" << call.plugin << "' crashed in " << call.function << "()";
+  line << "plugin '" << call.plugin << "' crashed";
+  if (std::strcmp(call.function, "load") == 0) {
+    line << " while it was loaded; is the file complete?";
+    return;
+  }
+  line << " in " << call.function << "()";
   if (call.node != nullptr && call.node[0] != '\0') line << " of node '" << call.node << "'";
 }
 
@@ -56,8 +61,7 @@ void on_crash(int signal) {
   line << g_program << ": error: ";
   if (const auto* call = call_of_this_thread()) {
     describe(line, *call);
-    line << " (" << signal_name(signal)
-         << "); run host --validate-plugin on it and tell its author";
+    line << " (" << signal_name(signal) << "); tell its author";
     line.print();
     _exit(static_cast<int>(ExitCode::kPlugin));
   }

@@ -29,6 +29,18 @@ template <class... Parts>
   throw Failure(ExitCode::kPlugin, concat("plugin '", file.string(), "' ", parts...));
 }
 
+// What the system's loader said, out of the wrapping that Boost puts around it, and without the
+// file's name once more.
+std::string loader_words(std::string text, const std::string& file) {
+  constexpr std::string_view kBegin = "dlerror system message: ";
+  const auto begin = text.find(kBegin);
+  const auto end = text.rfind("): ");
+  if (begin != std::string::npos && end != std::string::npos && end > begin)
+    text = text.substr(begin + kBegin.size(), end - begin - kBegin.size());
+  if (text.starts_with(file + ": ")) text = text.substr(file.size() + 2);
+  return text;
+}
+
 // The library stays loaded: the object that would unload it is given up on purpose.
 boost::dll::shared_library& open_library(const std::filesystem::path& file) {
   try {
@@ -36,7 +48,7 @@ boost::dll::shared_library& open_library(const std::filesystem::path& file) {
         file.string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
     return *library.release();
   } catch (const std::exception& e) {
-    refuse(file, "cannot be loaded: ", e.what());
+    refuse(file, "cannot be loaded: ", loader_words(e.what(), file.string()));
   }
 }
 

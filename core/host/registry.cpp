@@ -89,8 +89,7 @@ Registry Registry::discover(const SearchPath& path, const fs::path& cache_root) 
 
 void Registry::add(const fs::path& library, const fs::path& cache_root, bool builtin) {
   try {
-    auto manifest =
-        parse_manifest(manifest_text(library, cache_root), library.string());
+    auto manifest = parse_manifest(manifest_text(library, cache_root), library.string());
     if (!builtin) check_rights(manifest);
     const bool known = std::any_of(plugins_.begin(), plugins_.end(), [&](const PluginEntry& entry) {
       return entry.manifest.plugin == manifest.plugin;

@@ -44,9 +44,9 @@ void RunState::leave() {
   changed_.notify_all();
 }
 
-bool RunState::wait_until_left(std::chrono::milliseconds limit) {
+bool RunState::wait_until_left(std::chrono::milliseconds limit, std::size_t missing) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, limit, [&] { return left_ == workers_; });
+  return changed_.wait_for(lock, limit, [&] { return left_ + missing >= workers_; });
 }
 
 }  // namespace relievo::host

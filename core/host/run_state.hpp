@@ -55,8 +55,8 @@ class RunState {
 
   // A worker has ended altogether.
   void leave();
-  // True once all workers have left; waits for it at most this long.
-  [[nodiscard]] bool wait_until_left(std::chrono::milliseconds limit);
+  // True once all workers but `missing` have left; waits for it at most this long.
+  [[nodiscard]] bool wait_until_left(std::chrono::milliseconds limit, std::size_t missing = 0);
 
  private:
   void stop();

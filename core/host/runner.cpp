@@ -87,7 +87,9 @@ class Run {
                    std::chrono::duration_cast<std::chrono::seconds>(hung->instance->silent_for())
                        .count(),
                    " s without a sign of life (limits.stall)")));
-        return state_.wait_until_left(kLastWords);
+        // The others close their files; a node that was only slow may still come back.
+        static_cast<void>(state_.wait_until_left(kLastWords, 1));
+        return state_.wait_until_left(kTick);
       }
       const auto now = std::chrono::steady_clock::now();
       if (now < next_progress) continue;

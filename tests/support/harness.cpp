@@ -9,7 +9,11 @@ namespace relievo::test {
 TestRun::TestRun()
     : log("test", [this](std::string_view line) { lines.emplace_back(line); }), context(log) {
   context.cpu_threads = 2;
-  context.cache_root = std::filesystem::temp_directory_path() / "relievo_test_cache";
+  context.cache_root = temporary_cache();
+}
+
+std::filesystem::path temporary_cache() {
+  return std::filesystem::temp_directory_path() / "relievo_test_cache";
 }
 
 bool TestRun::logged(const std::string& part) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct TestRun {
   host::Log log;
   host::RunContext context;
 };
+
+// A folder for what the host keeps, apart from the user's.
+[[nodiscard]] std::filesystem::path temporary_cache();
 
 // The JSON text that create() gets; params is JSON text of an object.
 [[nodiscard]] std::string config_json(const std::string& params = "{}",

@@ -1,0 +1,1 @@
+#include <relievo/plugin.h>
