@@ -184,9 +184,16 @@ int validate_plugin(const Options& options, host::Log& log) {
 }
 
 int validate_in_process(const Options& options, host::Log& log) {
-  host::validate_in_process(options.subject, log, [](const host::Check& check) {
-    std::cout << host::check_as_json(check).dump() << "\n" << std::flush;
-  });
+  const auto say = [](const Json& line) {
+    std::cout << line.dump() << "\n" << std::flush;
+  };
+  host::validate_in_process(options.subject, log,
+                            {[&](const std::string& name) {
+                               say({{"begins", name}});
+                             },
+                             [&](const host::Check& check) {
+                               say(host::check_as_json(check));
+                             }});
   return 0;
 }
 

@@ -17,12 +17,13 @@ constexpr std::chrono::seconds kValidateLimit{60};
 // Runs one check: what it throws is why it failed.
 bool check(const CheckListener& listener, const std::string& name,
            const std::function<void()>& body) {
+  listener.begins(name);
   try {
     body();
-    listener({name, true, ""});
+    listener.is_done({name, true, ""});
     return true;
   } catch (const std::exception& e) {
-    listener({name, false, e.what()});
+    listener.is_done({name, false, e.what()});
     return false;
   }
 }
@@ -73,13 +74,16 @@ std::vector<Check> validate_plugin(const std::filesystem::path& library) {
   const auto child =
       run_child(own_executable(), {kValidateOption, library.string()}, kValidateLimit);
   std::istringstream lines(child.out);
-  std::string under_way = "loads, and speaks this host's ABI";
+  std::string under_way = "can be looked at";
   for (std::string line; std::getline(lines, line);) {
     const auto json = Json::parse(line, nullptr, false);
     if (!json.is_object()) continue;
+    if (json.contains("begins")) {
+      under_way = json.at("begins").get<std::string>();
+      continue;
+    }
     checks.push_back(
         {json.value("name", ""), json.value("passed", false), json.value("detail", "")});
-    under_way = "goes on after: " + checks.back().name;
   }
   if (child.timed_out)
     checks.push_back({under_way, false,

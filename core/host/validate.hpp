@@ -18,7 +18,11 @@ struct Check {
   std::string detail;  // why not
 };
 
-using CheckListener = std::function<void(const Check&)>;
+// Hears of each check before it begins and after it is done: a crash in between has a name.
+struct CheckListener {
+  std::function<void(const std::string& name)> begins;
+  std::function<void(const Check&)> is_done;
+};
 
 // [main] In this process: a plugin may take it along. Each check is reported as soon as it is done.
 void validate_in_process(const std::filesystem::path& library, Log& log,

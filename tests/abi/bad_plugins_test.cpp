@@ -93,6 +93,7 @@ TEST_P(BadPlugin, InDescribeIsToldOrDescribed) {
 }
 
 constexpr const char* kNoLibrary = "cannot be loaded:";
+constexpr const char* kCrashed = "crashed while it was loaded; is the file complete?";
 
 INSTANTIATE_TEST_SUITE_P(
     All, BadPlugin,
@@ -116,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
             "push() let an exception escape (nobody catches me)", ""},
         Bad{"crash_in_create", "plugin 'bad_crash_in_create' crashed in create() of node 'bad'",
             "crashed in create() of node 'subject'", ""},
-        Bad{"crash_in_load", "crashed in load()", "crashed in load()", "crashed in load()"},
+        Bad{"crash_in_load", kCrashed, kCrashed, kCrashed},
         Bad{"hang_in_push", "node 'bad': plugin 'bad_hang_in_push' has been in push() for",
             "did not come back within", ""},
         Bad{"bad_manifest", "has the unknown key 'inptus' (did you mean 'inputs'?)",
@@ -124,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
             "has the unknown key 'inptus' (did you mean 'inputs'?)"},
         Bad{"not_a_library", kNoLibrary, kNoLibrary, kNoLibrary},
         Bad{"empty", kNoLibrary, kNoLibrary, kNoLibrary},
-        Bad{"truncated", kNoLibrary, kNoLibrary, kNoLibrary}),
+        Bad{"truncated", kCrashed, kCrashed, kCrashed}),
     [](const auto& param) { return std::string(param.param.fault); });
 
 }  // namespace
