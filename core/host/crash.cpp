@@ -88,7 +88,6 @@ void on_crash(int signal) {
 
 void install_crash_handler(const char* program) {
   g_program = program;
-#ifndef RLV_SANITIZED
   static SignalStack main_stack;
   struct sigaction action {};
   action.sa_handler = &on_crash;
@@ -96,20 +95,18 @@ void install_crash_handler(const char* program) {
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
     sigaction(signal, &action, nullptr);
-#endif
 }
 
 SignalStack::SignalStack() : memory_(std::make_unique<std::byte[]>(kStackBytes)) {
   stack_t stack{};
   stack.ss_sp = memory_.get();
   stack.ss_size = kStackBytes;
-  sigaltstack(&stack, nullptr);
+  sigaltstack(&stack, &before_);
 }
 
+// What was there before comes back: sanitizers keep stacks of their own here.
 SignalStack::~SignalStack() {
-  stack_t none{};
-  none.ss_flags = SS_DISABLE;
-  sigaltstack(&none, nullptr);
+  sigaltstack(&before_, nullptr);
 }
 
 }  // namespace relievo::host

@@ -2,13 +2,14 @@
 // node and call, and the exit code is 3.
 #pragma once
 
+#include <csignal>
 #include <cstddef>
 #include <memory>
 
 namespace relievo::host {
 
 // Installs handlers for SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT. program must live for ever.
-// Under sanitizers it does nothing: their own reports are worth more. Once per process.
+// Once per process.
 void install_crash_handler(const char* program);
 
 // A signal stack for the calling thread, so that a stack overflow can still be told. Keep it for
@@ -22,6 +23,7 @@ class SignalStack {
 
  private:
   std::unique_ptr<std::byte[]> memory_;
+  stack_t before_{};
 };
 
 }  // namespace relievo::host
