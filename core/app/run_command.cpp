@@ -48,7 +48,7 @@ void catch_interrupts() {
 
 // convert.yaml lies beside the install, and in the build tree at the same relative place.
 fs::path default_config() {
-  const auto file = (host::own_executable().parent_path() / "../share/relievo/configs/convert.yaml")
+  auto file = (host::own_executable().parent_path() / "../share/relievo/configs/convert.yaml")
                         .lexically_normal();
   if (fs::exists(file)) return file;
   throw Failure(ExitCode::kUsage, "the default pipeline " + file.string() +

@@ -13,7 +13,7 @@ namespace relievo::host {
 namespace {
 
 // Well above what the handler needs; SIGSTKSZ is no constant on newer systems.
-constexpr std::size_t kStackBytes = 64 * 1024;
+constexpr std::size_t kStackBytes = std::size_t{64} << 10U;
 constexpr std::size_t kLineBytes = 1024;
 
 const char* g_program = "host";

@@ -40,13 +40,13 @@ std::string content_key(const std::filesystem::path& file) {
 
 // The child's last line is the host's own report of what went wrong.
 std::string last_line(const std::string& text) {
-  auto end = text.find_last_not_of("\n");
+  auto end = text.find_last_not_of('\n');
   if (end == std::string::npos) return "";
   const auto begin = text.rfind('\n', end);
   return text.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin + 1) + 1);
 }
 
-std::string without_prefix(std::string line) {
+std::string without_prefix(const std::string& line) {
   const auto at = line.find("error: ");
   return at == std::string::npos ? line : line.substr(at + 7);
 }

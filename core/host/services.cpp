@@ -10,7 +10,7 @@
 
 namespace relievo::host {
 
-NodeServices::NodeServices(RunContext& run, std::string node_name, std::string plugin_name)
+NodeServices::NodeServices(RunContext& run, std::string node_name, const std::string& plugin_name)
     : run_(run),
       node_name_(std::move(node_name)),
       cache_folder_((run.cache_root / plugin_name).string()) {

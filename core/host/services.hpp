@@ -29,7 +29,7 @@ struct RunContext {
 // holds.
 class NodeServices {
  public:
-  NodeServices(RunContext& run, std::string node_name, std::string plugin_name);
+  NodeServices(RunContext& run, std::string node_name, const std::string& plugin_name);
   NodeServices(const NodeServices&) = delete;
   NodeServices& operator=(const NodeServices&) = delete;
 
