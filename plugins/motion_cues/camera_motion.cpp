@@ -69,9 +69,6 @@ cv::Vec3d combined(const cv::Vec3d& more, const cv::Vec3d& turn) {
   return more + turn + 0.5 * more.cross(turn);
 }
 
-// A zoom is rare, and hard to tell from a step ahead: it needs clear evidence.
-constexpr double kZoomHold = 0.02;
-
 // Cost of the flow across the parallax for a fixed step, after fitting the turn; the turn goes to
 // motion.
 double cost_of_step(std::span<const FlowSample> samples, std::size_t stride, double scale,
@@ -258,7 +255,8 @@ Motion refine(std::span<const FlowSample> samples, double noise, Motion motion, 
       }
     }
     if (total <= 0) break;
-    normal.hold(3, kZoomHold * total, motion.zoom);
+    // A zoom looks like a step towards something flat, and both at once are rare: no zoom here.
+    normal.hold(3, 1e6 * total, motion.zoom);
     if (!has_scale)
       for (int i = 4; i < 7; ++i)
         normal.hold(i, 1e-3 * (normal.diagonal(4) + normal.diagonal(5)) + kTiny);

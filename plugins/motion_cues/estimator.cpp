@@ -161,8 +161,7 @@ void Estimator::look_at_start() {
   const auto flow = flow_.coarse(luma, pictures_[1].picture.luma);
   flow_per_frame_ = median_length(flow);
   const double most = 0.06 * std::max(luma.cols, luma.rows);
-  const int widest =
-      std::clamp(static_cast<int>(most / std::max(flow_per_frame_, 1e-3)), 1, last);
+  const int widest = std::clamp(static_cast<int>(most / std::max(flow_per_frame_, 1e-3)), 1, last);
   look(widest);
   if (widest > 1) look(widest / 2);
 }
@@ -182,6 +181,10 @@ void Estimator::look(int other) {
     last_motion_.step = seen.motion.step * (1.0 / apart);
     turn_forward_ = apart > 0;
     fuse(seen, 0.02 * 0.02);
+  } else {
+    // It goes on as it did, if it moves at all.
+    constexpr double kStill = 0.2;  // pixels over the pair
+    last_motion_.step *= seen.flow_px < kStill ? 0.0 : 0.95;
   }
   if (!seen.moving.empty()) {
     const auto fixed = supported_depth(seen.moving, state_.inverse);

@@ -80,39 +80,59 @@ double quantile(std::vector<double>& values, double share) {
   return *place;
 }
 
-// How much larger the measured inverse depths are than the expected ones. A plain regression would
-// come out too small for the noise in what is expected, a little each frame; an instrument (the
-// expected depth averaged over a wide window, whose noise is gone) does not (Wald 1940).
-double relative_scale(const std::vector<PickedSample>& picked, const Motion& motion,
-                      const cv::Mat1f& wide, double noise) {
-  const Parallax parallax(motion);
-  double total = 0, mean = 0;
-  struct Row {
-    double w, z, measured, expected;
+// How much larger the measured inverse depths are than the expected ones: the ratio of their
+// spreads over blocks of the picture. A regression of one on the other would come out too small for
+// the noise in what is expected, a little each frame, and the scale would drift; the mean of a
+// block has little noise, and a ratio of spreads treats both alike.
+double relative_scale(const std::vector<PickedSample>& picked, const Motion& motion, cv::Size size,
+                      double noise) {
+  constexpr int kAcross = 12;
+  constexpr int kDown = 8;
+  struct Block {
+    double w = 0, measured = 0, expected = 0;
   };
-  std::vector<Row> rows;
+  std::vector<Block> blocks(static_cast<std::size_t>(kAcross * kDown));
+  const Parallax parallax(motion);
+  constexpr double kLeast = 0.02;  // of the units of kNearEnd: no sample is surer than this
   for (const auto& p : picked) {
     const auto& s = p.sample;
     if (s.variance < 0) continue;
     const auto parts = parallax.split(s.x, s.y, s.u, s.v);
-    const double spread = std::sqrt(s.variance + noise * noise / (parts.lever * parts.lever));
+    const double variance =
+        s.variance + noise * noise / (parts.lever * parts.lever) + kLeast * kLeast;
     const double value = parallax.inverse_depth(parts);
-    const double misfit = (value - s.inverse) / (3 * spread);
+    const double misfit = (value - s.inverse) * (value - s.inverse) / (9 * variance);
     const double off = parts.across / (4 * noise);
-    const double w = s.weight * s.weight / (1 + off * off) / (1 + misfit * misfit);
-    rows.push_back({w, wide(p.y, p.x), value, s.inverse});
-    total += w;
-    mean += w * wide(p.y, p.x);
+    const double w = s.weight / variance / (1 + off * off) / (1 + misfit * misfit);
+    auto& block = blocks[static_cast<std::size_t>(p.y * kDown / size.height * kAcross +
+                                                  p.x * kAcross / size.width)];
+    block.w += w;
+    block.measured += w * value;
+    block.expected += w * s.inverse;
+  }
+  double total = 0, measured = 0, expected = 0;
+  for (const auto& block : blocks) {
+    total += block.w;
+    measured += block.measured;
+    expected += block.expected;
   }
   if (total <= 0) return 1;
-  mean /= total;
-  double above = 0, below = 0;
-  for (const auto& r : rows) {
-    above += r.w * (r.z - mean) * r.measured;
-    below += r.w * (r.z - mean) * r.expected;
+  measured /= total;
+  expected /= total;
+  // A step to the side leaves a turn to make up for a common part of all depths: only differences
+  // count. A step ahead does not.
+  const double aside = motion.step[0] * motion.step[0] + motion.step[1] * motion.step[1];
+  constexpr double kTypicalRadius = 0.4;
+  const double ahead = kTypicalRadius * kTypicalRadius * motion.step[2] * motion.step[2];
+  const double centred = aside / (aside + ahead + 1e-30);
+  double spread_measured = 0, spread_expected = 0;
+  for (const auto& block : blocks) {
+    if (block.w <= 0) continue;
+    spread_measured += block.w * std::abs(block.measured / block.w - centred * measured);
+    spread_expected += block.w * std::abs(block.expected / block.w - centred * expected);
   }
-  if (below <= 0) return 1;
-  return std::clamp(above / below, 0.5, 2.0);
+  if (spread_expected <= 0) return 1;
+  return std::clamp(spread_measured / spread_expected, 0.7, 1.4);
 }
 
 struct Maps {
@@ -206,16 +226,14 @@ Measurement measure(const PairOfFrames& frames, const cv::Mat2f& flow, const Dep
 
   Motion motion;
   bool has_depth = false;
-  if (expected.measured) {
+  if (expected.measured && rest_px > 1.5 * kFlowNoise) {
     // The direction of the step from the flow, then everything with the depth that is known.
-    motion = refine(samples, noise, Motion{turn_only.turn, turn_only.zoom, {0, 0, 0}}, 3);
+    motion = refine(samples, noise, Motion{turn_only.turn, 0, {0, 0, 0}}, 3);
     motion = refine(samples, noise, motion, 4);
     if (cv::norm(motion.step) > 0) {
-      cv::Mat1f wide;
-      const int window = std::max(3, flow.cols / 10) | 1;
-      cv::boxFilter(expected.inverse, wide, CV_32F, {window, window});
-      const double scale = relative_scale(picked, motion, wide, noise);
-      motion.step *= scale;
+      const double g = relative_scale(picked, motion, flow.size(), noise);
+      motion.step *= g;
+      if (getenv("DBG")) fprintf(stderr, "step %.4f %.4f %.4f turn %.5f %.5f %.5f g %.4f rest %.3f flow %.2f\n", motion.step[0], motion.step[1], motion.step[2], motion.turn[0], motion.turn[1], motion.turn[2], g, rest_px, result.flow_px);
       std::vector<double> known;
       for (const auto& s : samples)
         if (s.variance >= 0) known.push_back(s.inverse);
@@ -225,7 +243,7 @@ Measurement measure(const PairOfFrames& frames, const cv::Mat2f& flow, const Dep
         has_depth = result.parallax_px > 3 * kFlowNoise;
       }
     }
-  } else if (rest_px > 3 * kFlowNoise) {
+  } else if (!expected.measured && rest_px > 3 * kFlowNoise) {
     motion = find_step(samples, noise, turn_only);
     // Enough of what the turn leaves over is explained by depth before the camera.
     const Parallax parallax(motion);

@@ -16,7 +16,7 @@ using namespace relievo::judge;
 
 constexpr const char* kUsage =
     "usage: judge_depth PLUGIN [--params JSON] [--seeds 1,2,...] [--frames N] [--scenes a,b,...]\n"
-    "                   [--data FOLDER] [--no-scenes]\n";
+    "                   [--data FOLDER] [--no-scenes] [--each N]\n";
 
 std::vector<std::string> parts(const std::string& text) {
   std::vector<std::string> all;
@@ -30,13 +30,18 @@ void head() {
               "ramp", "gain", "shot", "ramp", "rank", "ramp", "flicker", "slope", "ms");
 }
 
-void report(const std::string& name, const Outcome& mine, const Outcome& ramp) {
+void report(const std::string& name, const Outcome& mine, const Outcome& ramp, int each) {
   const auto& m = mine.verdict;
   const auto& r = ramp.verdict;
   std::printf("%-34s %3d %7.4f %7.4f %5.0f%% | %7.4f %6.4f | %6.3f %6.3f | %7.4f %8.3f %6.1f\n",
               name.c_str(), m.frames, m.abs_rel, r.abs_rel, 100 * (1 - m.abs_rel / r.abs_rel),
               m.abs_rel_shot, r.abs_rel_shot, m.rank, r.rank, m.flicker,
               m.true_slope != 0 ? m.slope / m.true_slope : 0, mine.cpu_ms_per_frame);
+  for (std::size_t i = 0; each > 0 && i < m.each.size(); i += static_cast<std::size_t>(each))
+    std::printf(
+        "    %4zu  scale %8.4f  shift %8.4f  AbsRel %7.4f  median depth %7.3f m  true %7.3f m\n", i,
+        m.each[i].scale, m.each[i].shift, m.each[i].abs_rel, m.each[i].median,
+        m.each[i].true_median);
   std::fflush(stdout);
 }
 
@@ -46,6 +51,7 @@ int run(const std::vector<std::string>& arguments) {
   std::vector<std::string> seeds{"1", "2"};
   auto names = relievo::scenes::scene_names();
   int frames = 48;
+  int each = 0;  // print every so manyth frame's own fit
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto& argument = arguments[i];
     const auto value = [&] {
@@ -60,6 +66,8 @@ int run(const std::vector<std::string>& arguments) {
       frames = std::stoi(value());
     else if (argument == "--scenes")
       names = parts(value());
+    else if (argument == "--each")
+      each = std::stoi(value());
     else if (argument == "--no-scenes")
       names.clear();
     else if (argument == "--data")
@@ -74,7 +82,7 @@ int run(const std::vector<std::string>& arguments) {
   const DepthRunner ramp({}, {});
   head();
   const auto look = [&](const Subject& subject, const std::string& name) {
-    report(name, judge(mine, subject), judge(ramp, subject));
+    report(name, judge(mine, subject), judge(ramp, subject), each);
   };
   for (const auto& name : names)
     for (const auto& seed : seeds)

@@ -20,7 +20,12 @@ Verdict judge_shot(std::span<const DepthMap> maps, std::span<const Truth> truths
     metrics::Aligner frame(floor);
     frame.add(full.back(), truth.inverse);
     shot.add(full.back(), truth.inverse);
-    verdict.abs_rel += metrics::abs_rel(full.back(), truth.inverse, frame.best(), floor);
+    FrameVerdict each;
+    each.scale = frame.best().scale;
+    each.shift = frame.best().shift;
+    each.abs_rel = metrics::abs_rel(full.back(), truth.inverse, frame.best(), floor);
+    verdict.each.push_back(each);
+    verdict.abs_rel += each.abs_rel;
     verdict.rank += metrics::rank_correlation(full.back(), truth.inverse);
   }
   const auto best = shot.best();
@@ -41,6 +46,8 @@ Verdict judge_shot(std::span<const DepthMap> maps, std::span<const Truth> truths
     }
     medians.push_back(metrics::median(std::move(depth)));
     true_medians.push_back(metrics::median(std::move(true_depth)));
+    verdict.each[i].median = medians.back();
+    verdict.each[i].true_median = true_medians.back();
   }
   verdict.slope = metrics::slope(medians);
   verdict.true_slope = metrics::slope(true_medians);

@@ -19,6 +19,15 @@ struct Truth {
   std::vector<std::uint8_t> seen;
 };
 
+// One frame's own fit.
+struct FrameVerdict {
+  double scale = 0;
+  double shift = 0;
+  double abs_rel = 0;
+  double median = 0;  // depth in metres, in the shot's scale and shift
+  double true_median = 0;
+};
+
 struct Verdict {
   int frames = 0;
   double abs_rel = 0;       // disparity, scale and shift fitted to each frame
@@ -27,6 +36,7 @@ struct Verdict {
   double flicker = -1;      // relative, per frame; -1 unknown
   double true_slope = 0;    // of the median depth over the shot, metres a frame
   double slope = 0;         // the same of the prediction in the shot's scale and shift
+  std::vector<FrameVerdict> each;
 };
 
 // One shot. floor: disparity below which pixels are left out.

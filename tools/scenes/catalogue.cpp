@@ -46,12 +46,12 @@ void outdoors(Builder& build, Random& random, Shot& shot, double width) {
 void dolly(Shot& shot, Random& random) {
   Builder build(shot, random);
   const double speed = random.uniform(0.02, 0.035);
-  const double end = kLongest * speed + random.uniform(5, 8);
+  const double end = kLongest * speed + random.uniform(3.5, 5);
   const auto view = any_view(random);
   build.sky();
   build.ground(random.chance(0.5) ? Grain::kGravel : Grain::kClouds);
   build.wall(random.uniform(-2, 2), end, 60, random.uniform(7, 12), 0, Grain::kWindows);
-  build.scatter(random.integer(20, 26), -7, 7, 2.5, end - 0.5, 0, 1.3);
+  build.scatter(random.integer(9, 13), -7, 7, 3, end - 0.5, 0, 2);
   const double drift = random.uniform(-0.1, 0.1) * speed;
   shot.camera = [=](double t) {
     return Camera{{drift * t, -view.height, speed * t}, looking(0, view.pitch), view.focal};
