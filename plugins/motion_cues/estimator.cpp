@@ -6,6 +6,7 @@
 
 #include "cues.hpp"
 #include "edge_aware.hpp"
+#include "ground.hpp"
 #include "moving_objects.hpp"
 
 namespace relievo::motion_cues {
@@ -52,6 +53,7 @@ void Estimator::start_shot() {
   prior_.release();
   supported_.release();
   last_motion_ = {};
+  ground_.reset();
   flow_per_frame_ = parallax_per_frame_ = 0;
   prior_gain_ = 1;
   prior_shift_ = 0;
@@ -186,10 +188,13 @@ void Estimator::look(int other) {
     constexpr double kStill = 0.2;  // pixels over the pair
     last_motion_.step *= seen.flow_px < kStill ? 0.0 : 0.95;
   }
-  if (!seen.moving.empty()) {
-    const auto fixed = supported_depth(seen.moving, state_.inverse);
-    supported_ = fixed;
+  if (seen.moving.empty()) return;
+  cv::Mat1b moving = seen.moving;
+  if (state_.measured) {
+    if (const auto ground = find_ground(state_))
+      cv::bitwise_or(moving, beneath(*ground, state_), moving);
   }
+  supported_ = supported_depth(moving, state_.inverse);
 }
 
 void Estimator::fuse(const Measurement& seen, double least_variance) {

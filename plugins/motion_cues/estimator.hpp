@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 
 #include "flow.hpp"
+#include "ground.hpp"
 #include "measurement.hpp"
 #include "picture.hpp"
 
@@ -55,7 +56,9 @@ class Estimator {
   DepthState state_;
   cv::Mat1f prior_;      // cues of the picture, steady
   cv::Mat1f supported_;  // depth of what moves by itself, -1 elsewhere
-  Motion last_motion_;   // per frame, from earlier to later
+  std::optional<Ground> ground_;
+  int ground_age_ = 0;  // frames since it was seen
+  Motion last_motion_;  // per frame, from earlier to later
   double flow_per_frame_ = 0;
   double parallax_per_frame_ = 0;
   double prior_gain_ = 1;  // prior to the units of the state

@@ -128,8 +128,10 @@ double relative_scale(const std::vector<PickedSample>& picked, const Motion& mot
   double spread_measured = 0, spread_expected = 0;
   for (const auto& block : blocks) {
     if (block.w <= 0) continue;
-    spread_measured += block.w * std::abs(block.measured / block.w - centred * measured);
-    spread_expected += block.w * std::abs(block.expected / block.w - centred * expected);
+    const double e = block.expected / block.w - centred * expected;
+    const double m = block.measured / block.w - centred * measured;
+    spread_measured += block.w * (e > 0 ? m : -m);
+    spread_expected += block.w * std::abs(e);
   }
   if (spread_expected <= 0) return 1;
   return std::clamp(spread_measured / spread_expected, 0.7, 1.4);
@@ -233,7 +235,10 @@ Measurement measure(const PairOfFrames& frames, const cv::Mat2f& flow, const Dep
     if (cv::norm(motion.step) > 0) {
       const double g = relative_scale(picked, motion, flow.size(), noise);
       motion.step *= g;
-      if (getenv("DBG")) fprintf(stderr, "step %.4f %.4f %.4f turn %.5f %.5f %.5f g %.4f rest %.3f flow %.2f\n", motion.step[0], motion.step[1], motion.step[2], motion.turn[0], motion.turn[1], motion.turn[2], g, rest_px, result.flow_px);
+      if (getenv("DBG"))
+        fprintf(stderr, "step %.4f %.4f %.4f turn %.5f %.5f %.5f g %.4f rest %.3f flow %.2f\n",
+                motion.step[0], motion.step[1], motion.step[2], motion.turn[0], motion.turn[1],
+                motion.turn[2], g, rest_px, result.flow_px);
       std::vector<double> known;
       for (const auto& s : samples)
         if (s.variance >= 0) known.push_back(s.inverse);

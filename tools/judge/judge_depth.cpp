@@ -1,6 +1,8 @@
 // judge_depth: a depth node against the plain ramp, on generated scenes and recorded data.
+#include <cctype>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "tools/judge/subjects.hpp"
+#include "tools/scenes/npy.hpp"
 #include "tools/scenes/scene.hpp"
 
 namespace {
@@ -16,7 +19,7 @@ using namespace relievo::judge;
 
 constexpr const char* kUsage =
     "usage: judge_depth PLUGIN [--params JSON] [--seeds 1,2,...] [--frames N] [--scenes a,b,...]\n"
-    "                   [--data FOLDER] [--no-scenes] [--each N]\n";
+    "                   [--data FOLDER] [--no-scenes] [--each N] [--keep FOLDER]\n";
 
 std::vector<std::string> parts(const std::string& text) {
   std::vector<std::string> all;
@@ -45,8 +48,21 @@ void report(const std::string& name, const Outcome& mine, const Outcome& ramp, i
   std::fflush(stdout);
 }
 
+// The maps as FOLDER/<name>.npy, [frames, height, width] of float.
+void keep(const std::filesystem::path& folder, std::string name,
+          const std::vector<DepthMap>& maps) {
+  for (char& c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  std::filesystem::create_directories(folder);
+  relievo::scenes::NpyWriter file(
+      folder / (name + ".npy"), "<f4",
+      {static_cast<int>(maps.size()), maps.at(0).height, maps.at(0).width});
+  for (const auto& map : maps) file.append(map.values.data(), map.values.size() * sizeof(float));
+  file.finish();
+}
+
 int run(const std::vector<std::string>& arguments) {
-  std::string plugin, data;
+  std::string plugin, data, folder;
   std::string params = R"({"working_pixels": 102400, "look_ahead": 8, "cues": 1.0})";
   std::vector<std::string> seeds{"1", "2"};
   auto names = relievo::scenes::scene_names();
@@ -68,6 +84,8 @@ int run(const std::vector<std::string>& arguments) {
       names = parts(value());
     else if (argument == "--each")
       each = std::stoi(value());
+    else if (argument == "--keep")
+      folder = value();
     else if (argument == "--no-scenes")
       names.clear();
     else if (argument == "--data")
@@ -82,7 +100,9 @@ int run(const std::vector<std::string>& arguments) {
   const DepthRunner ramp({}, {});
   head();
   const auto look = [&](const Subject& subject, const std::string& name) {
-    report(name, judge(mine, subject), judge(ramp, subject), each);
+    const auto outcome = judge(mine, subject);
+    report(name, outcome, judge(ramp, subject), each);
+    if (!folder.empty()) keep(folder, name, outcome.maps);
   };
   for (const auto& name : names)
     for (const auto& seed : seeds)

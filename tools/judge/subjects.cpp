@@ -110,14 +110,15 @@ Subject stereo_still(const std::filesystem::path& folder) {
 
 Outcome judge(const DepthRunner& runner, const Subject& subject) {
   double seconds = 0;
-  const auto maps = runner.run(
+  auto maps = runner.run(
       static_cast<int>(subject.pictures.size()), subject.width, subject.height,
       [&](int i) { return subject.pictures[static_cast<std::size_t>(i)].data(); },
       [](int) { return 0; }, &seconds);
   if (maps.size() != subject.pictures.size())
     throw std::runtime_error("the node lost frames of " + subject.name);
-  return {judge_shot(maps, subject.truths, subject.floor),
-          1000 * seconds / static_cast<double>(maps.size())};
+  auto verdict = judge_shot(maps, subject.truths, subject.floor);
+  const double ms = 1000 * seconds / static_cast<double>(maps.size());
+  return {std::move(maps), std::move(verdict), ms};
 }
 
 }  // namespace relievo::judge

@@ -33,6 +33,7 @@ struct Subject {
 [[nodiscard]] Subject stereo_still(const std::filesystem::path& folder);
 
 struct Outcome {
+  std::vector<DepthMap> maps;
   Verdict verdict;
   double cpu_ms_per_frame = 0;
 };
