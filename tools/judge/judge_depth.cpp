@@ -19,7 +19,8 @@ using namespace relievo::judge;
 
 constexpr const char* kUsage =
     "usage: judge_depth PLUGIN [--params JSON] [--seeds 1,2,...] [--frames N] [--scenes a,b,...]\n"
-    "                   [--data FOLDER] [--no-scenes] [--each N] [--keep FOLDER]\n";
+    "                   [--data FOLDER] [--no-scenes] [--each N] [--keep FOLDER]\n"
+    "                   [--size WxH]\n";
 
 std::vector<std::string> parts(const std::string& text) {
   std::vector<std::string> all;
@@ -66,7 +67,7 @@ int run(const std::vector<std::string>& arguments) {
   std::string params = R"({"working_pixels": 102400, "look_ahead": 8, "cues": 1.0})";
   std::vector<std::string> seeds{"1", "2"};
   auto names = relievo::scenes::scene_names();
-  int frames = 48;
+  int frames = 48, width = 640, height = 360;
   int each = 0;  // print every so manyth frame's own fit
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto& argument = arguments[i];
@@ -84,7 +85,13 @@ int run(const std::vector<std::string>& arguments) {
       names = parts(value());
     else if (argument == "--each")
       each = std::stoi(value());
-    else if (argument == "--keep")
+    else if (argument == "--size") {
+      const auto size = value();
+      const auto by = size.find('x');
+      if (by == std::string::npos) throw std::invalid_argument("--size '" + size + "' is not WxH");
+      width = std::stoi(size.substr(0, by));
+      height = std::stoi(size.substr(by + 1));
+    } else if (argument == "--keep")
       folder = value();
     else if (argument == "--no-scenes")
       names.clear();
@@ -106,7 +113,7 @@ int run(const std::vector<std::string>& arguments) {
   };
   for (const auto& name : names)
     for (const auto& seed : seeds)
-      for (const auto& subject : scene_subjects(name, std::stoull(seed), frames))
+      for (const auto& subject : scene_subjects(name, std::stoull(seed), frames, width, height))
         look(subject, subject.name + (subject.translates ? " *" : "") + " #" + seed);
   if (data.empty()) return 0;
   const std::filesystem::path root(data);
