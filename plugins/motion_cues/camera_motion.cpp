@@ -105,30 +105,14 @@ double cost_of_step(std::span<const FlowSample> samples, std::size_t stride, dou
 }  // namespace
 
 Parallax::Parallax(const Motion& motion)
-    : rotation_(rotation_of(motion.turn)), scale_(1 + motion.zoom), step_(motion.step) {}
+    : rotation_(rotation_of(motion.turn)),
+      scale_(1 + motion.zoom),
+      shrink_(1 / scale_),
+      step_(motion.step) {}
 
 cv::Vec2d Parallax::residual(double x, double y, double u, double v) const {
   const cv::Vec3d q = rotation_ * cv::Vec3d(x, y, 1);
   return {x + u - scale_ * q[0] / q[2], y + v - scale_ * q[1] / q[2]};
-}
-
-Parallax::Parts Parallax::split(double x, double y, double u, double v) const {
-  const cv::Vec3d q = rotation_ * cv::Vec3d(x, y, 1);
-  const double hx = q[0] / q[2];
-  const double hy = q[1] / q[2];
-  const double rx = (x + u) / scale_ - hx;
-  const double ry = (y + v) / scale_ - hy;
-  const double ex = step_[0] - hx * step_[2];
-  const double ey = step_[1] - hy * step_[2];
-  const double lever = std::sqrt(ex * ex + ey * ey) + kTiny;
-  return {(rx * ex + ry * ey) / (lever * lever), (-rx * ey + ry * ex) / lever, lever, q[2]};
-}
-
-double Parallax::inverse_depth(const Parts& parts) const {
-  // along = r / (q.z + r * t.z), solved for r; the pole is where the point would lie in the other
-  // camera's plane.
-  const double left = 1 - parts.along * step_[2];
-  return parts.along * parts.depth_ratio / std::max(left, 0.1);
 }
 
 Motion fit_turn(std::span<const FlowSample> samples, double noise) {

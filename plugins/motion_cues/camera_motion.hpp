@@ -7,6 +7,7 @@
 // the depth by looking across the parallax only).
 #pragma once
 
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -40,15 +41,31 @@ class Parallax {
     double lever;        // length of the parallax of inverse depth 1 at this place
     double depth_ratio;  // q.z
   };
-  [[nodiscard]] Parts split(double x, double y, double u, double v) const;
+  [[nodiscard]] Parts split(double x, double y, double u, double v) const {
+    const double qz = rotation_(2, 0) * x + rotation_(2, 1) * y + rotation_(2, 2);
+    const double hx = (rotation_(0, 0) * x + rotation_(0, 1) * y + rotation_(0, 2)) / qz;
+    const double hy = (rotation_(1, 0) * x + rotation_(1, 1) * y + rotation_(1, 2)) / qz;
+    const double rx = (x + u) * shrink_ - hx;
+    const double ry = (y + v) * shrink_ - hy;
+    const double ex = step_[0] - hx * step_[2];
+    const double ey = step_[1] - hy * step_[2];
+    const double lever = std::sqrt(ex * ex + ey * ey) + 1e-12;
+    return {(rx * ex + ry * ey) / (lever * lever), (ry * ex - rx * ey) / lever, lever, qz};
+  }
   // Residual flow after turn and zoom.
   [[nodiscard]] cv::Vec2d residual(double x, double y, double u, double v) const;
   // Inverse depth in this frame that makes the parallax; may be negative where the flow is wrong.
-  [[nodiscard]] double inverse_depth(const Parts& parts) const;
+  [[nodiscard]] double inverse_depth(const Parts& parts) const {
+    // along = r / (q.z + r * t.z), solved for r; the pole is where the point would lie in the other
+    // camera's plane.
+    const double left = 1 - parts.along * step_[2];
+    return parts.along * parts.depth_ratio / (left > 0.1 ? left : 0.1);
+  }
 
  private:
   cv::Matx33d rotation_;
-  double scale_;
+  double scale_;   // of the other picture, by the zoom
+  double shrink_;  // 1 / scale_
   cv::Vec3d step_;
 };
 

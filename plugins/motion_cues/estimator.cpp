@@ -78,16 +78,20 @@ double Estimator::focal() const {
 cv::Mat1f Estimator::next() {
   auto& current = pictures_[static_cast<std::size_t>(next_)];
   const auto& luma = current.picture.luma;
-  auto cues = fused_cues(current.picture, options_.bend);
-  cues *= kNearEnd / 0.9;  // so that its near end is the state's
+  // The cues change slowly, and take a tenth of the time: not every frame.
+  constexpr int kCueInterval = 4;
+  if (age_ % kCueInterval == 0) {
+    cues_ = fused_cues(current.picture, options_.bend);
+    cues_ *= kNearEnd / 0.9;  // so that its near end is the state's
+  }
   const bool has_flow = std::min(luma.cols, luma.rows) >= FlowEstimator::kSmallestSide;
   if (age_ == 0) {
-    prior_ = cues;
+    prior_ = cues_.clone();
     state_ = {prior_.clone(), cv::Mat1f(luma.size(), kUnknown), false};
   } else if (has_flow) {
     predict();
   }
-  if (age_ > 0) prior_ += 0.1 * (cues - prior_);
+  if (age_ > 0) prior_ += 0.1 * (cues_ - prior_);
 
   if (has_flow && pictures_.size() > 1) {
     current.texture = measure_texture(luma);
@@ -112,9 +116,13 @@ void Estimator::predict() {
   const auto& before = pictures_[static_cast<std::size_t>(next_ - 1)].picture.luma;
   const auto flow = flow_.coarse(now, before);
   const auto miss = mismatch(now, before, flow);
-  prior_ = carried_along(prior_, flow);
-  state_.inverse = carried_along(state_.inverse, flow);
-  state_.variance = carried_along(state_.variance, flow);
+  cv::Mat together;
+  cv::merge(std::vector<cv::Mat>{prior_, state_.inverse, state_.variance}, together);
+  std::vector<cv::Mat> carried;
+  cv::split(carried_along(together, flow), carried);
+  prior_ = carried[0];
+  state_.inverse = carried[1];
+  state_.variance = carried[2];
   if (!state_.measured) return;
   // A step ahead brings points nearer: 1 / (Z - dz).
   const auto ahead = static_cast<float>(-last_motion_.step[2]);

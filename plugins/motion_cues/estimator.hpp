@@ -54,6 +54,7 @@ class Estimator {
   int age_ = 0;                 // frames of the shot given out
   bool turn_forward_ = true;    // which side the last reference lay on
   DepthState state_;
+  cv::Mat1f cues_;       // of one of the last few pictures
   cv::Mat1f prior_;      // cues of the picture, steady
   cv::Mat1f supported_;  // depth of what moves by itself, -1 elsewhere
   std::optional<Ground> ground_;
