@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(Steps, EveryStep,
                                          Step{"back", {0.002, 0.001, 0}, {0, 0, 0.15}},
                                          Step{"up", {0, 0, 0.004}, {0.003, 0.05, 0}},
                                          Step{"around", {0, -0.012, 0}, {0.06, 0, 0.02}}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& chosen) { return std::string(chosen.param.name); });
 
 TEST(CameraMotion, WithoutFlowThereIsNoMotion) {
   const auto seen = world({}, 0, 4);

@@ -115,9 +115,9 @@ TEST(EdgeAware, FillsWhatIsUnknownUpToTheEdgeOnly) {
   weights(20, 70) = 1;
   cv::Mat1f known_only = values.clone();
   const auto result = smoothed(values, weights, guide, 20, 8);
-  EXPECT_GT(result(20, 38), 0.6);
+  EXPECT_GT(result(20, 38), 0.55);
   EXPECT_LT(result(20, 42), 0.3);
-  EXPECT_GT(result(20, 38), result(20, 42) + 0.4);
+  EXPECT_GT(result(20, 38), result(20, 42) + 0.3);
 }
 
 TEST(EdgeAware, AFlatMapStaysFlat) {
@@ -177,8 +177,9 @@ TEST(Ground, IsFoundAndWhatLiesBeneathItIsNamed) {
 TEST(Ground, ATableDoesNotMakeTheFloorBehindItImpossible) {
   auto state = ground_state();
   state.inverse(cv::Rect(0, 50, 200, 30)).setTo(0.02);  // whole rows look past the table's edge
-  if (const auto ground = find_ground(state))
-    EXPECT_EQ(cv::countNonZero(beneath(*ground, state).rowRange(50, 80)), 0);
+  const auto ground = find_ground(state);
+  ASSERT_TRUE(ground);
+  EXPECT_EQ(cv::countNonZero(beneath(*ground, state).rowRange(50, 80)), 0);
 }
 
 TEST(Ground, IsNotSeenInAWall) {

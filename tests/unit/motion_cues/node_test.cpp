@@ -71,9 +71,9 @@ INSTANTIATE_TEST_SUITE_P(Sizes, EverySize,
                          testing::Values(Size{1, 1}, Size{2, 3}, Size{7, 200}, Size{47, 49},
                                          Size{48, 48}, Size{49, 51}, Size{161, 91}, Size{90, 160},
                                          Size{1079, 607}, Size{2000, 12}, Size{4096, 2304}),
-                         [](const auto& info) {
-                           return std::to_string(info.param.width) + "x" +
-                                  std::to_string(info.param.height);
+                         [](const auto& chosen) {
+                           return std::to_string(chosen.param.width) + "x" +
+                                  std::to_string(chosen.param.height);
                          });
 
 TEST(MotionCues, AStillPictureGetsTheHeightCue) {

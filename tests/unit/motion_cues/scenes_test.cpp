@@ -21,10 +21,9 @@ double bilinear(const std::vector<std::uint8_t>& picture, int width, int height,
   const double fy = std::min(std::max(y, 0.0), height - 1.001);
   const int x0 = static_cast<int>(fx), y0 = static_cast<int>(fy);
   const auto at = [&](int row, int column) {
-    return double{picture[(static_cast<std::size_t>(row) * static_cast<std::size_t>(width) +
-                           static_cast<std::size_t>(column)) *
-                              3 +
-                          static_cast<std::size_t>(channel)]};
+    const auto pixel = static_cast<std::size_t>(row) * static_cast<std::size_t>(width) +
+                       static_cast<std::size_t>(column);
+    return static_cast<double>(picture[3 * pixel + static_cast<std::size_t>(channel)]);
   };
   const double top = std::lerp(at(y0, x0), at(y0, x0 + 1), fx - x0);
   const double bottom = std::lerp(at(y0 + 1, x0), at(y0 + 1, x0 + 1), fx - x0);
@@ -97,7 +96,7 @@ TEST_P(EveryScene, DepthIsPositiveAndMostOfThePictureStaysInSight) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenes, EveryScene, testing::ValuesIn(scene_names()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& chosen) { return chosen.param; });
 
 TEST(Scenes, AreTheSameForASeedAndOthersForAnother) {
   const auto first = render(make_scene("pan", 7, kSmall), 4, kLeftAndDepth, 1);
