@@ -2,30 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "cues.hpp"
 #include "edge_aware.hpp"
-#include "ground.hpp"
 #include "moving_objects.hpp"
+#include "statistics.hpp"
+#include "temporal.hpp"
 
 namespace relievo::motion_cues {
 namespace {
 
 constexpr int kLongest = 8;  // frames between the two of a pair
-
-// Inverse depth at a share of the pixels, from every few of them.
-double quantile_of(const cv::Mat1f& map, double share) {
-  std::vector<float> values;
-  constexpr int kStep = 3;
-  for (int y = kStep / 2; y < map.rows; y += kStep)
-    for (int x = kStep / 2; x < map.cols; x += kStep) values.push_back(map(y, x));
-  if (values.empty()) return map(0, 0);
-  const auto place =
-      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), place, values.end());
-  return *place;
-}
 
 double median_length(const cv::Mat2f& flow) {
   cv::Mat1f lengths(flow.size());
@@ -34,39 +21,10 @@ double median_length(const cv::Mat2f& flow) {
   return quantile_of(lengths, 0.5);
 }
 
-// 0 to 0.75 unchanged, beyond it ever flatter towards 1: what comes very near stays in range.
-float knee(float value) {
-  constexpr float kBend = 0.75F;
-  if (value <= kBend) return std::max(value, 0.0F);
-  const float over = (value - kBend) / (1 - kBend);
-  return kBend + (1 - kBend) * over / (1 + over);
-}
-
 }  // namespace
 
-void Estimator::start_shot() {
-  const auto options = options_;
-  pictures_.clear();
-  next_ = 0;
-  age_ = 0;
-  state_ = {};
-  prior_.release();
-  supported_.release();
-  last_motion_ = {};
-  ground_.reset();
-  flow_per_frame_ = parallax_per_frame_ = 0;
-  prior_gain_ = 1;
-  prior_shift_ = 0;
-  prior_variance_ = 0;
-  prior_fitted_ = false;
-  output_scale_ = 0;
-  turn_forward_ = true;
-  options_ = options;
-}
-
 void Estimator::add(Picture picture) {
-  Known known{std::move(picture), {}};
-  pictures_.push_back(std::move(known));
+  pictures_.push_back({std::move(picture), {}});
 }
 
 double Estimator::focal() const {
@@ -116,34 +74,7 @@ void Estimator::predict() {
   const auto& before = pictures_[static_cast<std::size_t>(next_ - 1)].picture.luma;
   const auto flow = flow_.coarse(now, before);
   const auto miss = mismatch(now, before, flow);
-  cv::Mat together;
-  cv::merge(std::vector<cv::Mat>{prior_, state_.inverse, state_.variance}, together);
-  std::vector<cv::Mat> carried;
-  cv::split(carried_along(together, flow), carried);
-  prior_ = carried[0];
-  state_.inverse = carried[1];
-  state_.variance = carried[2];
-  if (!state_.measured) return;
-  // A step ahead brings points nearer: 1 / (Z - dz).
-  const auto ahead = static_cast<float>(-last_motion_.step[2]);
-  constexpr float kDrift = 0.01F;  // standard deviation that a frame adds
-  cv::parallel_for_({0, flow.rows}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) {
-      for (int x = 0; x < flow.cols; ++x) {
-        auto& inverse = state_.inverse(y, x);
-        auto& variance = state_.variance(y, x);
-        inverse /= std::max(1 - inverse * ahead, 0.5F);
-        const float from_x = static_cast<float>(x) + flow(y, x)[0];
-        const float from_y = static_cast<float>(y) + flow(y, x)[1];
-        const bool outside = from_x < 0 || from_y < 0 ||
-                             from_x > static_cast<float>(flow.cols - 1) ||
-                             from_y > static_cast<float>(flow.rows - 1);
-        const float wrong = 0.01F * miss(y, x);  // uncovered, or the flow failed
-        variance =
-            outside ? kUnknown : std::min(variance + kDrift * kDrift + wrong * wrong, kUnknown);
-      }
-    }
-  });
+  carry(state_, prior_, flow, miss, -last_motion_.step[2]);
 }
 
 int Estimator::choose_other() const {
@@ -190,7 +121,7 @@ void Estimator::look(int other) {
     parallax_per_frame_ += share * (seen.parallax_px * per_frame - parallax_per_frame_);
     last_motion_.step = seen.motion.step * (1.0 / apart);
     turn_forward_ = apart > 0;
-    fuse(seen, 0.02 * 0.02);
+    fuse(state_, seen);
   } else {
     // It goes on as it did, if it moves at all.
     constexpr double kStill = 0.2;  // pixels over the pair
@@ -205,101 +136,22 @@ void Estimator::look(int other) {
   supported_ = supported_depth(moving, state_.inverse);
 }
 
-void Estimator::fuse(const Measurement& seen, double least_variance) {
-  const bool first = !state_.measured;
-  const auto least = static_cast<float>(least_variance);
-  cv::parallel_for_({0, seen.inverse.rows}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) {
-      for (int x = 0; x < seen.inverse.cols; ++x) {
-        auto& inverse = state_.inverse(y, x);
-        auto& variance = state_.variance(y, x);
-        const float new_variance = seen.variance(y, x) + least;
-        if (seen.variance(y, x) >= kUnknown) continue;
-        if (first) {
-          inverse = seen.inverse(y, x);
-          variance = new_variance;
-          continue;
-        }
-        const float difference = seen.inverse(y, x) - inverse;
-        // A surprise makes both less certain.
-        const float doubt = 0.1F * difference * difference;
-        const float old_variance = variance + doubt;
-        const float gain = old_variance / (old_variance + new_variance + doubt);
-        inverse += gain * difference;
-        variance = std::max((1 - gain) * old_variance, 0.3F * least);
-      }
-    }
-  });
-  state_.measured = true;
-}
-
 cv::Mat1f Estimator::finished() {
-  cv::Mat1f value;
-  cv::Mat1f weight(prior_.size(), 1.0F);
   const auto& luma = pictures_[static_cast<std::size_t>(next_)].picture.luma;
-  if (!state_.measured) {
-    value = prior_.clone();
-    state_.inverse = prior_.clone();
+  WeightedDepth depth;
+  if (state_.measured) {
+    cue_fit_.update(prior_, state_);
+    depth = cue_fit_.blend(prior_, state_);
   } else {
-    // The cues in the units of the parallax, by a line through both where both are known.
-    double n = 0, sp = 0, sv = 0, spp = 0, spv = 0, svv = 0;
-    constexpr int kStep = 3;
-    for (int y = 1; y < prior_.rows; y += kStep) {
-      for (int x = 1; x < prior_.cols; x += kStep) {
-        if (state_.variance(y, x) > 0.1F) continue;
-        const double w = 1 / (0.01 + state_.variance(y, x));
-        const double p = prior_(y, x), v = state_.inverse(y, x);
-        n += w;
-        sp += w * p;
-        sv += w * v;
-        spp += w * p * p;
-        spv += w * p * v;
-        svv += w * v * v;
-      }
-    }
-    if (n > 0) {
-      const double vp = spp / n - sp * sp / n / n;
-      const double vv = svv / n - sv * sv / n / n;
-      const double both = spv / n - sp * sv / n / n;
-      const double gain = vp > 1e-6 ? std::max(0.0, both / vp) : 0.0;
-      const double shift = sv / n - gain * sp / n;
-      const double rest = std::max(vv - gain * both, 0.002);
-      const double share = prior_fitted_ ? 0.1 : 1.0;
-      prior_gain_ += share * (gain - prior_gain_);
-      prior_shift_ += share * (shift - prior_shift_);
-      prior_variance_ += share * (rest - prior_variance_);
-      prior_fitted_ = true;
-    }
-    value.create(prior_.size());
-    for (int y = 0; y < value.rows; ++y) {
-      for (int x = 0; x < value.cols; ++x) {
-        const auto guess = static_cast<float>(prior_gain_ * prior_(y, x) + prior_shift_);
-        const float known = 1 / state_.variance(y, x);
-        const auto guessed = static_cast<float>(0.25 / prior_variance_);
-        value(y, x) = (known * state_.inverse(y, x) + guessed * guess) / (known + guessed);
-        weight(y, x) = known + guessed;
-      }
-    }
+    state_.inverse = prior_.clone();
+    depth = {prior_.clone(), cv::Mat1f(prior_.size(), 1.0F)};
   }
-  if (!supported_.empty()) {
-    for (int y = 0; y < value.rows; ++y) {
-      for (int x = 0; x < value.cols; ++x) {
-        if (supported_(y, x) < 0) continue;
-        auto& v = value(y, x);
-        v += 0.7F * (supported_(y, x) - v);
-        weight(y, x) = std::max(weight(y, x), 4 * weight(y, x));
-      }
-    }
-  }
-  const double reach = 0.03 * std::max(luma.cols, luma.rows);
-  auto smooth = smoothed(value, weight, luma, std::max(reach, 1.0), 12);
-  const double near = quantile_of(smooth, 0.95);
-  if (output_scale_ <= 0) output_scale_ = near > 1e-6 ? 0.55 / near : 1.0;
-  if (near * output_scale_ > 0.85) output_scale_ *= 0.99;
-  if (near * output_scale_ < 0.15) output_scale_ *= 1.01;
-  const auto scale = static_cast<float>(output_scale_);
-  for (auto& v : smooth) v = knee(scale * v);
-  return smooth;
+  if (!supported_.empty()) stand(depth, supported_);
+  const double reach = std::max(1.0, 0.03 * std::max(luma.cols, luma.rows));
+  constexpr double kEdge = 12;  // grey steps
+  auto result = smoothed(depth.inverse, depth.weight, luma, reach, kEdge);
+  range_.apply(result);
+  return result;
 }
 
 }  // namespace relievo::motion_cues

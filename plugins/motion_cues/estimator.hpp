@@ -1,4 +1,4 @@
-// Depth of one shot after another: what the plugin does, without the plugin's interface.
+// Depth of one shot: what the plugin does, without the plugin's interface.
 #pragma once
 
 #include <deque>
@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 
 #include "flow.hpp"
+#include "fusion.hpp"
 #include "ground.hpp"
 #include "measurement.hpp"
 #include "picture.hpp"
@@ -19,14 +20,13 @@ struct EstimatorOptions {
   double focal_px = 0;  // of the working size; 0 unknown
 };
 
-// Feed pictures of one size in order; depth comes out look_ahead pictures later. Not thread-safe.
-// The same pictures give the same depth, whatever the number of threads and the rhythm of calls.
+// One per shot. Feed pictures of one size in order; depth comes out look_ahead pictures later. Not
+// thread-safe. The same pictures give the same depth, whatever the number of threads and the rhythm
+// of calls.
 class Estimator {
  public:
   explicit Estimator(EstimatorOptions options) : options_(options) {}
 
-  // Before the first picture of a shot.
-  void start_shot();
   void add(Picture picture);
   // Pictures added and not given out yet.
   [[nodiscard]] int waiting() const { return static_cast<int>(pictures_.size()) - next_; }
@@ -43,7 +43,6 @@ class Estimator {
   void look(int other);
   void look_at_start();
   [[nodiscard]] int choose_other() const;
-  void fuse(const Measurement& seen, double least_variance);
   [[nodiscard]] cv::Mat1f finished();
   [[nodiscard]] double focal() const;
 
@@ -62,11 +61,8 @@ class Estimator {
   Motion last_motion_;  // per frame, from earlier to later
   double flow_per_frame_ = 0;
   double parallax_per_frame_ = 0;
-  double prior_gain_ = 1;  // prior to the units of the state
-  double prior_shift_ = 0;
-  double prior_variance_ = 0;
-  bool prior_fitted_ = false;
-  double output_scale_ = 0;
+  CueFit cue_fit_;
+  OutputRange range_;
 };
 
 }  // namespace relievo::motion_cues

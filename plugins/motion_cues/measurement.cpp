@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <opencv2/imgproc.hpp>
+#include "statistics.hpp"
 
 namespace relievo::motion_cues {
 namespace {
@@ -70,14 +70,6 @@ std::vector<PickedSample> pick(const PairOfFrames& frames, const cv::Mat2f& flow
     }
   }
   return picked;
-}
-
-double quantile(std::vector<double>& values, double share) {
-  if (values.empty()) return 0;
-  const auto place =
-      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), place, values.end());
-  return *place;
 }
 
 // How much larger the measured inverse depths are than the expected ones: the ratio of their

@@ -49,13 +49,11 @@ class Depth final : public QueuedNode {
  private:
   void accept(std::span<Frame> in) override {
     const auto info = in[0].info();
-    if (estimator_ == nullptr || info.shot_id != shot_id_ || infos_.empty()) {
-      if (!infos_.empty() && info.shot_id != shot_id_) give_out(0);
-      if (estimator_ == nullptr || info.shot_id != shot_id_ || !in_shot_) {
-        restart(info.focal_px * static_cast<float>(size_.width) / static_cast<float>(info.width));
-        shot_id_ = info.shot_id;
-        in_shot_ = true;
-      }
+    if (!in_shot_ || info.shot_id != shot_id_) {
+      give_out(0);
+      restart(info.focal_px * static_cast<float>(size_.width) / static_cast<float>(info.width));
+      shot_id_ = info.shot_id;
+      in_shot_ = true;
     }
     estimator_->add(make_picture(in[0], size_));
     infos_.push_back(info);
