@@ -97,14 +97,15 @@ int Estimator::choose_other() const {
 void Estimator::look_at_start() {
   const int last = std::min(static_cast<int>(pictures_.size()) - 1, options_.look_ahead);
   if (last < 1) return;
-  // How fast things go, then the widest pair that the flow can follow, then one half as wide.
+  // How fast things go, then the widest pair that the flow can follow.
   const auto& luma = pictures_.front().picture.luma;
   const auto flow = flow_.coarse(luma, pictures_[1].picture.luma);
   flow_per_frame_ = median_length(flow);
   const double most = 0.06 * std::max(luma.cols, luma.rows);
   const int widest = std::clamp(static_cast<int>(most / std::max(flow_per_frame_, 1e-3)), 1, last);
-  look(widest);
-  if (widest > 1) look(widest / 2);
+  // A shot's first frame has no past to lean on: several views of it.
+  for (const int apart : {widest, widest / 2, 3 * widest / 4, widest - 1, widest / 4})
+    if (apart >= 1) look(apart);
 }
 
 void Estimator::look(int other) {

@@ -107,10 +107,12 @@ void stand(WeightedDepth& depth, const cv::Mat1f& supported) {
 }
 
 void OutputRange::apply(cv::Mat1f& inverse) {
+  // Room for things to come two and a half times as near before the range has to give way.
+  constexpr double kFirstNear = 0.4;
   const double near = quantile_of(inverse, 0.95);
-  if (scale_ <= 0) scale_ = near > 1e-6 ? 0.55 / near : 1.0;
-  if (near * scale_ > 0.85) scale_ *= 0.99;
-  if (near * scale_ < 0.15) scale_ *= 1.01;
+  if (scale_ <= 0) scale_ = near > 1e-6 ? kFirstNear / near : 1.0;
+  if (near * scale_ > 1.0) scale_ *= 0.99;
+  if (near * scale_ < 0.1) scale_ *= 1.01;
   const auto scale = static_cast<float>(scale_);
   for (auto& v : inverse) v = knee(scale * v);
 }

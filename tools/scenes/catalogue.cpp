@@ -50,8 +50,10 @@ void dolly(Shot& shot, Random& random) {
   const auto view = any_view(random);
   build.sky();
   build.ground(random.chance(0.5) ? Grain::kGravel : Grain::kClouds);
-  build.wall(random.uniform(-2, 2), end, 60, random.uniform(7, 12), 0, Grain::kWindows);
-  build.scatter(random.integer(9, 13), -7, 7, 3, end - 0.5, 0, 2);
+  // At a slant: a wall that faces the camera has one depth and nothing to rank.
+  build.wall(random.uniform(-2, 2), end, 60, random.uniform(7, 12),
+             random.sign() * random.uniform(0.25, 0.45), Grain::kWindows);
+  build.scatter(random.integer(11, 15), -7, 7, 3, end - 1.5, 0, 2);
   const double drift = random.uniform(-0.1, 0.1) * speed;
   shot.camera = [=](double t) {
     return Camera{{drift * t, -view.height, speed * t}, looking(0, view.pitch), view.focal};
