@@ -5,6 +5,7 @@
 
 #include "cues.hpp"
 #include "edge_aware.hpp"
+#include "ground.hpp"
 #include "moving_objects.hpp"
 #include "statistics.hpp"
 #include "temporal.hpp"

@@ -2,13 +2,11 @@
 #pragma once
 
 #include <deque>
-#include <optional>
 
 #include <opencv2/core.hpp>
 
 #include "flow.hpp"
 #include "fusion.hpp"
-#include "ground.hpp"
 #include "measurement.hpp"
 #include "picture.hpp"
 
@@ -56,9 +54,7 @@ class Estimator {
   cv::Mat1f cues_;       // of one of the last few pictures
   cv::Mat1f prior_;      // cues of the picture, steady
   cv::Mat1f supported_;  // depth of what moves by itself, -1 elsewhere
-  std::optional<Ground> ground_;
-  int ground_age_ = 0;  // frames since it was seen
-  Motion last_motion_;  // per frame, from earlier to later
+  Motion last_motion_;   // per frame, from earlier to later
   double flow_per_frame_ = 0;
   double parallax_per_frame_ = 0;
   CueFit cue_fit_;
