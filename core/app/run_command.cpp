@@ -49,7 +49,7 @@ void catch_interrupts() {
 // convert.yaml lies beside the install, and in the build tree at the same relative place.
 fs::path default_config() {
   auto file = (host::own_executable().parent_path() / "../share/relievo/configs/convert.yaml")
-                        .lexically_normal();
+                  .lexically_normal();
   if (fs::exists(file)) return file;
   throw Failure(ExitCode::kUsage, "the default pipeline " + file.string() +
                                       " is missing; name one with --config, or install again");

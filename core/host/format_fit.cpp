@@ -7,15 +7,26 @@ namespace {
 
 constexpr std::uint8_t kBt709 = 1;
 constexpr std::uint8_t kUnspecified = 2;
+constexpr std::uint8_t kBt470Bg = 5;
+constexpr std::uint8_t kSmpte170M = 6;
 constexpr std::uint8_t kPq = 16;
 constexpr std::uint8_t kHlg = 18;
 
-// RGB of BT.709 primaries that is not HDR: what a network may see as it is.
-bool is_srgb(const rlv_format& format) {
-  if (RLV_PIXEL_MODEL(format.pixel_format) != RLV_MODEL_RGB) return false;
+// Display-referred SDR of the primaries that a desktop shows without a change of colour: what a
+// network may see as it is, in RGB or in the YCbCr that it says it reads.
+bool is_display_referred(const rlv_format& format) {
   const auto& colour = format.colour;
   const bool sdr = colour.transfer != kPq && colour.transfer != kHlg;
-  return sdr && (colour.primaries == kBt709 || colour.primaries == kUnspecified);
+  return sdr && (colour.primaries == kBt709 || colour.primaries == kUnspecified ||
+                 colour.primaries == kBt470Bg || colour.primaries == kSmpte170M);
+}
+
+// sRGB is made in RGB, or in grey where the input takes nothing else.
+std::uint32_t srgb_target(const std::vector<std::uint32_t>& accepted) {
+  const auto rgb = std::find_if(accepted.begin(), accepted.end(), [](std::uint32_t format) {
+    return RLV_PIXEL_MODEL(format) == RLV_MODEL_RGB;
+  });
+  return rgb != accepted.end() ? *rgb : accepted.front();
 }
 
 int likeness(std::uint32_t from, std::uint32_t to) {
@@ -39,17 +50,16 @@ std::optional<Conversion> conversion_for(const rlv_format& format, const InputSp
   const auto& accepted = input.pixel_formats;
   const bool listed = accepted.empty() || std::find(accepted.begin(), accepted.end(),
                                                     format.pixel_format) != accepted.end();
-  const bool colour_fits = !input.srgb || format.semantic != RLV_SEM_COLOUR || is_srgb(format);
+  const bool wants_srgb = input.srgb && format.semantic == RLV_SEM_COLOUR;
+  const bool colour_fits = !wants_srgb || is_display_referred(format);
   if (listed && colour_fits && !input.contiguous) return std::nullopt;
   Conversion conversion;
-  // An sRGB input lists the formats in which it wants sRGB, best first: likeness to the source
-  // means nothing there.
   if (accepted.empty())
     conversion.pixel_format = format.pixel_format;
   else
     conversion.pixel_format =
-        input.srgb ? accepted.front() : best_pixel_format(format.pixel_format, accepted);
-  conversion.srgb = input.srgb;
+        wants_srgb ? srgb_target(accepted) : best_pixel_format(format.pixel_format, accepted);
+  conversion.srgb = wants_srgb;
   conversion.contiguous = input.contiguous;
   return conversion;
 }

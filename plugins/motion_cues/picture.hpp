@@ -1,0 +1,22 @@
+// A frame brought to the working size: all that the cues look at.
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include <relievo/sdk/frame.hpp>
+
+namespace relievo::motion_cues {
+
+struct Picture {
+  cv::Mat1b luma;     // full range
+  cv::Mat1b darkest;  // the smallest of red, green and blue
+};
+
+// The picture size shrunk to at most `pixels` samples, its shape kept; never grown, at least 1 x 1.
+[[nodiscard]] cv::Size working_size(int width, int height, int pixels);
+
+// 8-bit RGB, YCbCr (planar or semi-planar) or grey on the CPU; averages areas, covers exactly the
+// picture. Throws RLV_E_UNSUPPORTED for other formats.
+[[nodiscard]] Picture make_picture(const Frame& frame, cv::Size size);
+
+}  // namespace relievo::motion_cues
