@@ -11,7 +11,7 @@ function(relievo_embed_manifest manifest output)
   file(READ ${manifest} text)
   string(CONFIGURE [[
 // Made from @manifest@; edit that file.
-extern "C" __attribute__((visibility("hidden"))) extern const char relievo_manifest_json[];
+extern "C" __attribute__((visibility("hidden"))) const char relievo_manifest_json[];
 extern "C" const char relievo_manifest_json[] = R"relievo_json(@text@)relievo_json";
 ]] content @ONLY)
   file(CONFIGURE OUTPUT ${output} CONTENT "${content}" @ONLY)
