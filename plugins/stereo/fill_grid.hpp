@@ -1,0 +1,124 @@
+// A grid of cells, some of which lack a value: what holes are filled on, level by level.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace relievo::stereo {
+
+enum CellState : std::uint8_t {
+  kOutside = 0,  // takes no part: foreground, or far from any hole
+  kSource = 1,   // background that touches a hole: its value stands
+  kNeeded = 2    // a hole
+};
+
+// Columns begin .. end - 1 of row y.
+struct CellRun {
+  std::int32_t y;
+  std::int32_t begin;
+  std::int32_t end;
+};
+
+// Rounds of red-black Gauss-Seidel relaxation on each level. With a coarser level to start from,
+// more change little.
+inline constexpr int kRelaxRounds = 4;
+// Rows that a value travels in these rounds.
+inline constexpr int kRelaxReach = 2 * kRelaxRounds;
+
+// Solves Laplace's equation on the runs, which are all needed cells: each value becomes the mean of
+// its neighbours that take part. Planes have `stride` cells to a row; cell (x, y) is at
+// [(y + 1) * stride + x + 1]. Cells that take no part must hold 0, and share is 1 / neighbours.
+// first_colour shifts the chess board.
+void relax(std::span<const CellRun> runs, int stride, std::span<float* const> planes,
+           const float* share, int first_colour);
+
+// 1 / neighbours that take part, for a run; appends to `kept` what has any such neighbour.
+void count_neighbours(const CellRun& run, const std::uint8_t* state, int stride, float* share,
+                      std::vector<CellRun>& kept);
+
+// A level of the pyramid: each cell stands for 2 x 2 cells of the level below.
+class FillLevel {
+ public:
+  FillLevel(int width, int height, int components);
+
+  [[nodiscard]] int width() const { return width_; }
+  [[nodiscard]] int height() const { return height_; }
+
+  // Forgets row y and names the columns that may take part: half-open ranges of the level below's
+  // columns, in any order.
+  void begin_row(int y);
+  void add_fine_range(int y, int begin, int end);
+  // Calls fill(x, state&, values) for each cell in the ranges, once. To be called for every row,
+  // from any thread.
+  template <class FillCell>
+  void build_row(int y, FillCell&& fill_cell);
+
+  // Makes this level from the one below.
+  void build_from(const FillLevel& fine);
+  [[nodiscard]] bool needs_values() const;
+  // Gives every needed cell the value, or that of the coarser level; then relaxes.
+  void set_needed(std::span<const float> value);
+  void solve_from(const FillLevel& coarse, std::vector<CellRun>& scratch);
+
+  // Value of component c for cell (x, y) of the level below, linear between the cells of this level
+  // around it that have a value. The cell that it is part of must have one.
+  struct Blend {
+    std::array<std::size_t, 4> cells;
+    float scale;
+  };
+  [[nodiscard]] Blend blend_for(int fine_x, int fine_y) const;
+  [[nodiscard]] float value_of(const Blend& blend, std::size_t component) const {
+    const auto& v = value_[component];
+    return (9.0F * v[blend.cells[0]] + 3.0F * (v[blend.cells[1]] + v[blend.cells[2]]) +
+            v[blend.cells[3]]) *
+           blend.scale;
+  }
+
+ private:
+  struct Range {
+    std::int32_t begin;
+    std::int32_t end;
+  };
+  [[nodiscard]] std::size_t index(int x, int y) const {
+    return static_cast<std::size_t>(y + 1) * static_cast<std::size_t>(stride_) +
+           static_cast<std::size_t>(x + 1);
+  }
+  void join_ranges(int y);
+
+  int width_;
+  int height_;
+  int stride_;
+  std::size_t components_;
+  std::vector<std::uint8_t> state_;
+  std::array<std::vector<float>, 3> value_;  // 0 where there is none
+  std::vector<float> share_;
+  std::vector<std::vector<Range>> ranges_;   // of each row, ascending
+  std::vector<std::vector<CellRun>> needed_; // of each row
+};
+
+template <class FillCell>
+void FillLevel::build_row(int y, FillCell&& fill_cell) {
+  join_ranges(y);
+  auto& needed = needed_[static_cast<std::size_t>(y)];
+  needed.clear();
+  for (const auto& range : ranges_[static_cast<std::size_t>(y)]) {
+    for (int x = range.begin; x < range.end; ++x) {
+      const auto cell = index(x, y);
+      std::array<float, 3> values{};
+      state_[cell] = fill_cell(x, values);
+      if (state_[cell] == kSource) {
+        for (std::size_t c = 0; c < components_; ++c) value_[c][cell] = values[c];
+      } else if (state_[cell] == kNeeded) {
+        if (!needed.empty() && needed.back().end == x)
+          ++needed.back().end;
+        else
+          needed.push_back({y, x, x + 1});
+      }
+    }
+  }
+}
+
+}  // namespace relievo::stereo
