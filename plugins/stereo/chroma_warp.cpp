@@ -63,7 +63,7 @@ void ChromaWarper::find_tears(const WarpedRow* const* rows, int row_count) {
   if (any_tear_) std::fill(torn_.begin(), torn_.end(), std::uint8_t{0});
   any_tear_ = false;
   for (int r = 0; r < row_count; ++r) {
-    for (const int tear : rows[r]->tears) {
+    for (const int tear : rows[r]->shape.tears()) {
       const int boundary2 = 2 * tear + 1;
       const int last = floor_div(boundary2 - offset2_, 4);
       for (int k = std::max(0, floor_div(boundary2 - offset2_ - 1, 4)); k <= last; ++k) {
@@ -95,11 +95,11 @@ void ChromaWarper::keep_to_surfaces(WarpedChroma& out) const {
 
 void ChromaWarper::add_soft_edges(const WarpedRow& row, float share, int row_index,
                                   WarpedChroma& out) const {
-  for (const int tear : row.tears) {
-    add_end(row.disparity[at(tear)], tear, true, share, row_index, out);
-    add_end(row.disparity[at(tear + 1)], tear + 1, false, share, row_index, out);
+  for (const int tear : row.shape.tears()) {
+    add_end(row.shape.disparity(tear), tear, true, share, row_index, out);
+    add_end(row.shape.disparity(tear + 1), tear + 1, false, share, row_index, out);
   }
-  add_end(row.disparity[at(luma_width_ - 1)], luma_width_ - 1, true, share, row_index, out);
+  add_end(row.shape.disparity(luma_width_ - 1), luma_width_ - 1, true, share, row_index, out);
 }
 
 void ChromaWarper::add_end(float disparity, int column, bool right_end, float share, int row_index,
@@ -114,14 +114,14 @@ void ChromaWarper::add_end(float disparity, int column, bool right_end, float sh
   const float alpha = right_end ? covered : 1.0F - covered;
   const std::int32_t behind = out.position[at(target)];
   if (behind < 0 && !right_end) return;  // what fills the hole continues this surface
-  const auto depth = static_cast<std::int32_t>(
-      (static_cast<float>(target) + 0.5F * disparity) * static_cast<float>(kPositionOne));
+  const auto depth = static_cast<std::int32_t>((static_cast<float>(target) + 0.5F * disparity) *
+                                               static_cast<float>(kPositionOne));
   if (behind >= depth - kInFront || alpha <= 0.0F) return;
   // The last sample that lies inside the surface.
   const float inner = 0.5F * (static_cast<float>(column) + half - offset);
   const float source = right_end ? std::floor(inner) : std::ceil(inner);
-  out.edges.push_back({row_index, target,
-                       std::clamp(static_cast<int>(source), 0, width_ - 1), share * alpha});
+  out.edges.push_back(
+      {row_index, target, std::clamp(static_cast<int>(source), 0, width_ - 1), share * alpha});
 }
 
 }  // namespace relievo::stereo

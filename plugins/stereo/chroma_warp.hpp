@@ -37,8 +37,8 @@ class ChromaWarper {
   int width_;
   int offset2_;  // luma column of chroma sample k is 2 k + offset2_ / 2
   bool any_tear_ = false;
-  std::vector<std::uint8_t> torn_;      // between k and k + 1; one more on either side
-  std::vector<std::int32_t> boundary2_; // twice the luma column of the tear, where torn_
+  std::vector<std::uint8_t> torn_;       // between k and k + 1; one more on either side
+  std::vector<std::int32_t> boundary2_;  // twice the luma column of the tear, where torn_
 };
 
 }  // namespace relievo::stereo

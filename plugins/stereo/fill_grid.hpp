@@ -22,20 +22,21 @@ struct CellRun {
   std::int32_t end;
 };
 
-// Rounds of red-black Gauss-Seidel relaxation on each level. With a coarser level to start from,
-// more change little.
-inline constexpr int kRelaxRounds = 4;
+// Rounds of red-black relaxation on each level. With a coarser level to start from, more change
+// little.
+inline constexpr int kRelaxRounds = 2;
 // Rows that a value travels in these rounds.
 inline constexpr int kRelaxReach = 2 * kRelaxRounds;
 
-// Solves Laplace's equation on the runs, which are all needed cells: each value becomes the mean of
-// its neighbours that take part. Planes have `stride` cells to a row; cell (x, y) is at
-// [(y + 1) * stride + x + 1]. Cells that take no part must hold 0, and share is 1 / neighbours.
-// first_colour shifts the chess board.
+// Goes towards the solution of Laplace's equation on the runs, which are all needed cells: values
+// approach the mean of their neighbours that take part. Planes have `stride` cells to a row; cell
+// (x, y) is at [(y + 1) * stride + x + 1]. Cells that take no part must hold 0; share comes from
+// count_neighbours(). first_colour shifts the chess board.
 void relax(std::span<const CellRun> runs, int stride, std::span<float* const> planes,
            const float* share, int first_colour);
 
-// 1 / neighbours that take part, for a run; appends to `kept` what has any such neighbour.
+// Sets the share that each neighbour has in a cell's next value, for a run of cells, and appends to
+// `kept` those that have any neighbour that takes part.
 void count_neighbours(const CellRun& run, const std::uint8_t* state, int stride, float* share,
                       std::vector<CellRun>& kept);
 
@@ -63,21 +64,15 @@ class FillLevel {
   void set_needed(std::span<const float> value);
   void solve_from(const FillLevel& coarse, std::vector<CellRun>& scratch);
 
-  // Value of component c for cell (x, y) of the level below, linear between the cells of this level
-  // around it that have a value. The cell that it is part of must have one.
-  struct Blend {
-    std::array<std::size_t, 4> cells;
-    float scale;
-  };
-  [[nodiscard]] Blend blend_for(int fine_x, int fine_y) const;
-  [[nodiscard]] float value_of(const Blend& blend, std::size_t component) const {
-    const auto& v = value_[component];
-    return (9.0F * v[blend.cells[0]] + 3.0F * (v[blend.cells[1]] + v[blend.cells[2]]) +
-            v[blend.cells[3]]) *
-           blend.scale;
-  }
+  // Values for columns begin .. end - 1 in row y of the level below, linear between the cells of
+  // this level that have a value: out[c][0] is component c at begin. The cells that the columns are
+  // part of must have values.
+  void interpolate(int fine_y, int begin, int end, float* const* out) const;
 
  private:
+  template <std::size_t kComponents>
+  void interpolate_components(int fine_y, int begin, int end, float* const* out) const;
+
   struct Range {
     std::int32_t begin;
     std::int32_t end;
@@ -95,8 +90,8 @@ class FillLevel {
   std::vector<std::uint8_t> state_;
   std::array<std::vector<float>, 3> value_;  // 0 where there is none
   std::vector<float> share_;
-  std::vector<std::vector<Range>> ranges_;   // of each row, ascending
-  std::vector<std::vector<CellRun>> needed_; // of each row
+  std::vector<std::vector<Range>> ranges_;    // of each row, ascending
+  std::vector<std::vector<CellRun>> needed_;  // of each row
 };
 
 template <class FillCell>

@@ -22,14 +22,14 @@ std::int32_t nearest_background(const HoleRun& run) {
 
 void HoleFiller::begin_frame(const ViewMap& map, int components, const FillOptions& options) {
   const bool same = map_ != nullptr && map.width() + 2 == stride_ &&
-                    at(map.height()) == row_dirty_.size() && at(components) == components_;
+                    at(map.height()) == rims_.size() && at(components) == components_;
   map_ = &map;
   options_ = options;
   if (same) return;
   stride_ = map.width() + 2;
   components_ = at(components);
   state_.assign(at(stride_) * at(map.height() + 2), kOutside);
-  row_dirty_.assign(at(map.height()), 0);
+  rims_.assign(at(map.height()), {});
   levels_.clear();
   for (int w = map.width(), h = map.height(); w > 1 || h > 1;) {
     w = (w + 1) / 2;
@@ -42,27 +42,46 @@ int HoleFiller::tasks() const {
   return (map_->height() + kRowsPerTask - 1) / kRowsPerTask;
 }
 
+// What of the holes above and below is no hole in this row, and the ends of its own holes.
+void HoleFiller::find_rims(int y) {
+  auto& rims = rims_[at(y)];
+  rims.clear();
+  const auto own = map_->holes(y);
+  for (const int other : {y - 1, y + 1}) {
+    if (other < 0 || other >= map_->height()) continue;
+    auto next = own.begin();  // the first of this row's holes that may reach the run
+    for (const auto& run : map_->holes(other)) {
+      const auto limit = nearest_background(run);
+      while (next != own.end() && next->end <= run.begin) ++next;
+      std::int32_t begin = run.begin;
+      for (auto hole = next; begin < run.end; ++hole) {
+        if (hole == own.end() || hole->begin >= run.end) {
+          rims.push_back({begin, run.end, limit});
+          break;
+        }
+        if (hole->begin > begin) rims.push_back({begin, hole->begin, limit});
+        begin = std::max(begin, hole->end);
+      }
+    }
+  }
+  for (const auto& run : own) {
+    const auto limit = nearest_background(run);
+    if (run.begin > 0) rims.push_back({run.begin - 1, run.begin, limit});
+    if (run.end < map_->width()) rims.push_back({run.end, run.end + 1, limit});
+  }
+}
+
 // Which pixels of a row are holes, and which are background that touches one.
 void HoleFiller::mark_row(int y) {
   auto* const state = state_.data() + index(0, y);
-  if (row_dirty_[at(y)] != 0) std::fill_n(state, map_->width(), std::uint8_t{kOutside});
-  row_dirty_[at(y)] = 0;
-  const auto* const positions = map_->row(y);
-  const auto mark = [&](int begin, int end, std::int32_t limit) {
-    for (int x = begin; x < end; ++x)
-      if (positions[x] >= 0 && positions[x] - (x << kPositionBits) <= limit) state[x] = kSource;
-    row_dirty_[at(y)] = 1;
-  };
-  for (const int other : {y - 1, y + 1}) {
-    if (other < 0 || other >= map_->height()) continue;
-    for (const auto& run : map_->holes(other)) mark(run.begin, run.end, nearest_background(run));
-  }
-  for (const auto& run : map_->holes(y)) {
+  std::fill_n(state, map_->width(), std::uint8_t{kOutside});
+  find_rims(y);
+  for (const auto& run : map_->holes(y))
     std::fill(state + run.begin, state + run.end, std::uint8_t{kNeeded});
-    const auto limit = nearest_background(run);
-    mark(std::max(run.begin - 1, 0), run.begin, limit);
-    mark(run.end, std::min(run.end + 1, map_->width()), limit);
-  }
+  const auto* const positions = map_->row(y);
+  for (const auto& rim : rims_[at(y)])
+    for (int x = rim.begin; x < rim.end; ++x)
+      if (positions[x] - (x << kPositionBits) <= rim.limit) state[x] = kSource;
 }
 
 // Row y of the first level, from the picture.
@@ -114,37 +133,35 @@ void HoleFiller::solve_coarse(Scratch& scratch) {
   for (std::size_t i = top; i-- > 0;) levels_[i].solve_from(levels_[i + 1], scratch.runs);
 }
 
-// First values of a run, and those around it.
+// First values of a row's holes, and of what is around them.
 template <class T>
-void HoleFiller::start_run(const HoleRun& run, int y, int first, const FillPlanes<T>& planes,
-                           Scratch& scratch) const {
-  const int width = map_->width();
-  const auto own = [&](int x, int row) {
-    return index(x, row) - at(first) * at(stride_);
-  };
-  for (int x = run.begin; x < run.end; ++x) {
-    const auto cell = own(x, y);
-    if (levels_.empty()) {
-      for (std::size_t c = 0; c < components_; ++c)
-        scratch.value[c][cell] = options_.otherwise[c];
+void HoleFiller::start_row(int y, int first, const FillPlanes<T>& planes, Scratch& scratch) const {
+  const auto row = index(0, y - first);
+  for (const auto& run : map_->holes(y)) {
+    const int length = run.end - run.begin;
+    std::array<float*, 3> values{};
+    for (std::size_t c = 0; c < components_; ++c) {
+      values[c] = scratch.value[c].data() + row + run.begin;
+      // What lies beyond the picture takes no part.
+      values[c][-1] = 0.0F;
+      values[c][length] = 0.0F;
+      if (y == 0) std::fill_n(values[c] - stride_, length, 0.0F);
+      if (y + 1 == map_->height()) std::fill_n(values[c] + stride_, length, 0.0F);
+    }
+    if (!levels_.empty()) {
+      levels_.front().interpolate(y, run.begin, run.end, values.data());
       continue;
     }
-    const auto blend = levels_.front().blend_for(x, y);
     for (std::size_t c = 0; c < components_; ++c)
-      scratch.value[c][cell] = levels_.front().value_of(blend, c);
+      std::fill_n(values[c], length, options_.otherwise[c]);
   }
-  const auto start = [&](int x, int row) {
-    const auto state = state_[index(x, row)];
-    if (state == kNeeded) return;  // of another run
-    const bool stands = state == kSource && x >= 0 && x < width;
-    for (std::size_t c = 0; c < components_; ++c)
-      scratch.value[c][own(x, row)] =
-          stands ? static_cast<float>(planes.view[c].at(x, row) >> options_.low_bits) : 0.0F;
-  };
-  start(run.begin - 1, y);
-  start(run.end, y);
-  for (int x = run.begin; x < run.end; ++x) start(x, y - 1);
-  for (int x = run.begin; x < run.end; ++x) start(x, y + 1);
+  const auto* const state = state_.data() + index(0, y);
+  for (const auto& rim : rims_[at(y)])
+    for (int x = rim.begin; x < rim.end; ++x)
+      for (std::size_t c = 0; c < components_; ++c)
+        scratch.value[c][row + at(x)] =
+            state[x] == kSource ? static_cast<float>(planes.view[c].at(x, y) >> options_.low_bits)
+                                : 0.0F;
 }
 
 template <class T>
@@ -170,7 +187,9 @@ template <class T>
 void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, Scratch& scratch) const {
   const int begin = task * kRowsPerTask;
   const int end = std::min(begin + kRowsPerTask, map_->height());
-  const auto has_holes = [this](int y) { return !map_->holes(y).empty(); };
+  const auto has_holes = [this](int y) {
+    return !map_->holes(y).empty();
+  };
   bool any = false;
   for (int y = begin; y < end && !any; ++y) any = has_holes(y);
   if (!any) return;
@@ -186,11 +205,10 @@ void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, Scratch& scrat
   scratch.runs.clear();
   const auto* const state = state_.data() + at(first) * at(stride_);
   for (int y = first; y < last; ++y) {
-    for (const auto& run : map_->holes(y)) {
-      start_run(run, y, first, planes, scratch);
+    start_row(y, first, planes, scratch);
+    for (const auto& run : map_->holes(y))
       count_neighbours({y - first, run.begin, run.end}, state, stride_, scratch.share.data(),
                        scratch.runs);
-    }
   }
   std::array<float*, 3> values{};
   for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data();

@@ -56,12 +56,19 @@ class HoleFiller {
     return static_cast<std::size_t>(y + 1) * static_cast<std::size_t>(stride_) +
            static_cast<std::size_t>(x + 1);
   }
+  // Columns begin .. end - 1 of a row that are no holes, beside, above or below holes: where those
+  // above or below are counts as background up to a displacement of limit.
+  struct Rim {
+    std::int32_t begin;
+    std::int32_t end;
+    std::int32_t limit;
+  };
+  void find_rims(int y);
   void mark_row(int y);
   template <class T>
   void build_half(int y, const FillPlanes<T>& planes);
   template <class T>
-  void start_run(const HoleRun& run, int y, int first, const FillPlanes<T>& planes,
-                 Scratch& scratch) const;
+  void start_row(int y, int first, const FillPlanes<T>& planes, Scratch& scratch) const;
   template <class T>
   void store_run(const HoleRun& run, int y, int first, const FillPlanes<T>& planes,
                  Scratch& scratch) const;
@@ -71,7 +78,7 @@ class HoleFiller {
   std::size_t components_ = 1;
   FillOptions options_;
   std::vector<std::uint8_t> state_;     // of the picture, with a border
-  std::vector<std::uint8_t> row_dirty_; // rows of state_ that hold something
+  std::vector<std::vector<Rim>> rims_;  // of each row
   std::vector<FillLevel> levels_;       // the first has half the picture's size
 };
 

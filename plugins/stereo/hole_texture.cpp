@@ -1,36 +1,69 @@
 #include "plugins/stereo/hole_texture.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 
 namespace relievo::stereo {
 namespace {
 
-// Walks over one row of a map and its two neighbours.
-class Surface {
- public:
-  Surface(const ViewMap& map, int y) : width_(map.width()) {
-    for (int i = 0; i < 3; ++i) {
-      const int row = y + i - 1;
-      rows_[static_cast<std::size_t>(i)] = row >= 0 && row < map.height() ? map.row(row) : nullptr;
-    }
-  }
-  // Source column of target x in row y + dy if it is on the surface at this displacement, else -1.
-  [[nodiscard]] int column(int x, int dy, std::int32_t displacement) const {
-    const auto* row = rows_[static_cast<std::size_t>(dy + 1)];
-    if (row == nullptr || x < 0 || x >= width_ || row[x] < 0) return -1;
-    if (std::abs(row[x] - (x << kPositionBits) - displacement) > kPositionOne) return -1;
-    return (row[x] + kPositionOne / 2) >> kPositionBits;
-  }
-  [[nodiscard]] std::int32_t displacement(int x) const {
-    return rows_[1][x] - (x << kPositionBits);
-  }
-
- private:
-  int width_;
-  std::array<const std::int32_t*, 3> rows_{};
+// How far the background goes beside a hole, counted in targets: in the hole's row, and in the rows
+// above and below while they show the same surface.
+struct Extent {
+  int own = 1;
+  int above = 0;
+  int below = 0;
 };
+
+Extent measure(const ViewMap& map, int y, int edge, int step, int length) {
+  const auto same = [](const std::int32_t* row, int x, std::int32_t displacement) {
+    return row[x] >= 0 && std::abs(row[x] - (x << kPositionBits) - displacement) <= kPositionOne;
+  };
+  const std::int32_t* const own = map.row(y);
+  const std::int32_t* const above = y > 0 ? map.row(y - 1) : nullptr;
+  const std::int32_t* const below = y + 1 < map.height() ? map.row(y + 1) : nullptr;
+  const int room = step > 0 ? map.width() - edge : edge + 1;
+  Extent extent;
+  bool with_above = above != nullptr;
+  bool with_below = below != nullptr;
+  std::int32_t displacement = own[edge] - (edge << kPositionBits);
+  for (int i = 0, x = edge; i < room && i <= length; ++i, x += step) {
+    if (!same(own, x, displacement)) break;
+    displacement = own[x] - (x << kPositionBits);
+    extent.own = i + 1;
+    with_above = with_above && same(above, x, displacement);
+    with_below = with_below && same(below, x, displacement);
+    extent.above += with_above ? 1 : 0;
+    extent.below += with_below ? 1 : 0;
+  }
+  return extent;
+}
+
+// detail[i] = sample i of the row less its binomial mean with the rows above and below and the
+// samples beside it. What lies beyond the surface is as the sample next to it.
+template <class T>
+void find_detail(const Plane<const T>& source, int y, int column, int step, const Extent& extent,
+                 int low_bits, TextureScratch& scratch) {
+  const std::ptrdiff_t pixel = step * source.pixel_stride;
+  const T* const own = &source.at(column, y);
+  auto* const mean = scratch.mean.data() + 1;
+  auto* const detail = scratch.detail.data();
+  const int n = extent.own;
+  for (int i = 0; i < n; ++i) {
+    detail[i] = static_cast<float>(own[i * pixel] >> low_bits);
+    mean[i] = 0.5F * detail[i];
+  }
+  const auto add = [&](std::ptrdiff_t row, int shared) {
+    for (int i = 0; i < shared; ++i)
+      mean[i] += 0.25F * static_cast<float>(own[row + i * pixel] >> low_bits);
+    for (int i = shared; i < n; ++i) mean[i] += 0.25F * detail[i];
+  };
+  add(-source.row_stride, std::min(extent.above, n));
+  add(source.row_stride, std::min(extent.below, n));
+  mean[-1] = mean[0];
+  mean[n] = mean[n - 1];
+  for (int i = 0; i < n; ++i) detail[i] -= 0.25F * (mean[i - 1] + mean[i + 1]) + 0.5F * mean[i];
+}
 
 }  // namespace
 
@@ -41,62 +74,36 @@ void add_texture(const ViewMap& map, const HoleRun& run, int y, const FillPlanes
   const bool has_left = run.begin > 0;
   const bool has_right = run.end < map.width();
   if (!has_left && !has_right) return;
-  const Surface surface(map, y);
-  const bool from_right =
-      has_right &&
-      (!has_left || surface.displacement(run.end) <= surface.displacement(run.begin - 1));
+  const bool from_right = has_right && (!has_left || map.displacement(run.end, y) <=
+                                                         map.displacement(run.begin - 1, y));
   const int step = from_right ? 1 : -1;
-  const int length = run.end - run.begin;
   const int edge = from_right ? run.end : run.begin - 1;
-  // As much of the background's surface as the hole is wide.
-  int known = 1;
-  while (known <= length) {
-    const int x = edge + step * known;
-    if (surface.column(x, 0, surface.displacement(x - step)) < 0) break;
-    ++known;
-  }
-  if (known < 2) return;
-  // Vertical means of column -1 .. known around the edge, then what a sample differs from them by.
-  auto& columns = scratch.columns;
-  auto& detail = scratch.detail;
-  columns.resize(static_cast<std::size_t>(known) + 2);
-  detail.resize(static_cast<std::size_t>(known));
+  const int length = run.end - run.begin;
+  auto extent = measure(map, y, edge, step, length);
+  // The same stretch of the source, from the edge on.
+  const auto column_of = [&](int x) {
+    return (map.row(y)[x] + kPositionOne / 2) >> kPositionBits;
+  };
+  const int column = column_of(edge);
+  extent.own =
+      std::min(extent.own, std::abs(column_of(edge + step * (extent.own - 1)) - column) + 1);
+  if (extent.own < 2) return;
+  scratch.mean.resize(static_cast<std::size_t>(extent.own) + 2);
+  scratch.detail.resize(static_cast<std::size_t>(extent.own));
+  const int period = 2 * (extent.own - 1);
   for (std::size_t c = 0; c < values.size(); ++c) {
-    const auto& source = planes.source[c];
-    const auto sample = [&](int column, int row) {
-      return static_cast<float>(source.at(column, row) >> low_bits);
-    };
-    for (int i = -1; i <= known; ++i) {
-      const int x = edge + step * i;
-      const std::int32_t displacement =
-          surface.displacement(edge + step * (i < 0 ? 0 : i < known ? i : known - 1));
-      const int above = surface.column(x, -1, displacement);
-      const int own = surface.column(x, 0, displacement);
-      const int below = surface.column(x, 1, displacement);
-      auto& mean = columns[static_cast<std::size_t>(i + 1)];
-      if (own < 0) {  // beyond the surface: as the column before it
-        mean = i < 0 ? -1.0F : columns[static_cast<std::size_t>(i)];
-        continue;
-      }
-      const float middle = sample(own, y);
-      mean = 0.5F * middle + 0.25F * (above < 0 ? middle : sample(above, y - 1)) +
-             0.25F * (below < 0 ? middle : sample(below, y + 1));
-      if (i >= 0 && i < known) detail[static_cast<std::size_t>(i)] = middle;
-    }
-    if (columns[0] < 0.0F) columns[0] = columns[1];
-    for (std::size_t i = 0; i < detail.size(); ++i)
-      detail[i] -= 0.25F * (columns[i] + columns[i + 2]) + 0.5F * columns[i + 1];
-    const int period = 2 * (known - 1);
-    for (int i = 0; i < length; ++i) {
-      const int k = (i + 1) % period;
-      const int target = from_right ? length - 1 - i : i;
-      values[c][target] += gain * detail[static_cast<std::size_t>(k < known ? k : period - k)];
+    find_detail(planes.source[c], y, column, step, extent, low_bits, scratch);
+    for (int i = 0, k = 1; i < length; ++i) {
+      const int from = k < extent.own ? k : period - k;
+      values[c][from_right ? length - 1 - i : i] +=
+          gain * scratch.detail[static_cast<std::size_t>(from)];
+      k = k + 1 < period ? k + 1 : 0;
     }
   }
 }
 
-template void add_texture(const ViewMap&, const HoleRun&, int, const FillPlanes<std::uint8_t>&,
-                          int, float, TextureScratch&, std::span<float* const>);
+template void add_texture(const ViewMap&, const HoleRun&, int, const FillPlanes<std::uint8_t>&, int,
+                          float, TextureScratch&, std::span<float* const>);
 template void add_texture(const ViewMap&, const HoleRun&, int, const FillPlanes<std::uint16_t>&,
                           int, float, TextureScratch&, std::span<float* const>);
 

@@ -20,7 +20,7 @@ struct FillPlanes {
 
 // Of one thread.
 struct TextureScratch {
-  std::vector<float> columns;  // vertical means
+  std::vector<float> mean;
   std::vector<float> detail;
 };
 
@@ -28,7 +28,6 @@ struct TextureScratch {
 // in a mirror at the edge between hole and background. values[c][0] belongs to run.begin.
 template <class T>
 void add_texture(const ViewMap& map, const HoleRun& run, int y, const FillPlanes<T>& planes,
-                 int low_bits, float gain, TextureScratch& scratch,
-                 std::span<float* const> values);
+                 int low_bits, float gain, TextureScratch& scratch, std::span<float* const> values);
 
 }  // namespace relievo::stereo

@@ -64,6 +64,44 @@ RLV_STEREO_BODY void flip_body(const T* __restrict in, T* __restrict out, int n)
   for (int i = 0; i < n; ++i) out[i] = in[n - 1 - i];
 }
 
+template <class T>
+RLV_STEREO_BODY void split_body(const T* __restrict in, T* const* out, int components, int n) {
+  T* __restrict a = out[0];
+  T* __restrict b = out[1];
+  if (components == 2) {
+    for (int i = 0; i < n; ++i) {
+      a[i] = in[2 * i];
+      b[i] = in[2 * i + 1];
+    }
+    return;
+  }
+  T* __restrict c = out[2];
+  for (int i = 0; i < n; ++i) {
+    a[i] = in[3 * i];
+    b[i] = in[3 * i + 1];
+    c[i] = in[3 * i + 2];
+  }
+}
+
+template <class T>
+RLV_STEREO_BODY void join_body(const T* const* in, T* __restrict out, int components, int n) {
+  const T* __restrict a = in[0];
+  const T* __restrict b = in[1];
+  if (components == 2) {
+    for (int i = 0; i < n; ++i) {
+      out[2 * i] = a[i];
+      out[2 * i + 1] = b[i];
+    }
+    return;
+  }
+  const T* __restrict c = in[2];
+  for (int i = 0; i < n; ++i) {
+    out[3 * i] = a[i];
+    out[3 * i + 1] = b[i];
+    out[3 * i + 2] = c[i];
+  }
+}
+
 RLV_STEREO_BODY bool find_tears_body(const float* __restrict d, std::uint8_t* __restrict torn,
                                      int n) {
   int any = 0;
@@ -107,6 +145,34 @@ RLV_STEREO_BODY void segments_body(const float* __restrict d, int dummy,
     second[x] = count > 1 ? 1 : 0;
     position[x] = (x << kPositionBits) + u;
     position_of_second[x] = (x << kPositionBits) + v;
+  }
+}
+
+// Where the disparity changes slowly, eight segments in a row cover eight targets in a row.
+RLV_STEREO_BODY void draw_body(const std::int32_t* __restrict target,
+                               const std::int32_t* __restrict second,
+                               const std::int32_t* __restrict position,
+                               const std::int32_t* __restrict position_of_second, int first,
+                               int last, std::int32_t* __restrict row) {
+  constexpr int kTogether = 8;
+  int x = first;
+  while (x < last) {
+    if (x + kTogether <= last) {
+      const std::int32_t start = target[x];
+      std::int32_t uneven = 0;
+      for (int i = 0; i < kTogether; ++i) uneven |= (target[x + i] - start - i) | second[x + i];
+      if (uneven == 0) {
+        for (int i = 0; i < kTogether; ++i) row[start + i] = position[x + i];
+        x += kTogether;
+        continue;
+      }
+    }
+    const int end = x + kTogether < last ? x + kTogether : last;
+    for (; x < end; ++x) {
+      std::int32_t* const there = row + target[x];
+      there[second[x]] = position_of_second[x];
+      *there = position[x];
+    }
   }
 }
 
@@ -217,60 +283,96 @@ RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* firs
 }
 
 // The versions: one function for each body and target.
-#define RLV_STEREO_VERSION(ATTRIBUTES, SUFFIX)                                                    \
-  ATTRIBUTES void blend_##SUFFIX(const float* a, const float* b, float t, float* out, int n) {    \
-    blend_body(a, b, t, out, n);                                                                  \
-  }                                                                                               \
-  ATTRIBUTES void resample_##SUFFIX(const float* in, const std::int32_t* index,                   \
-                                    const float* weight, float* out, int n) {                     \
-    resample_body(in, index, weight, out, n);                                                     \
-  }                                                                                               \
-  ATTRIBUTES void map_inverse_##SUFFIX(const float* depth, const DepthMapping& m, float* out,     \
-                                       int n) {                                                   \
-    map_inverse_body(depth, m, out, n);                                                           \
-  }                                                                                               \
-  ATTRIBUTES void map_metres_##SUFFIX(const float* depth, const DepthMapping& m, float* out,      \
-                                      int n) {                                                    \
-    map_metres_body(depth, m, out, n);                                                            \
-  }                                                                                               \
-  ATTRIBUTES void flip_##SUFFIX(const float* in, float* out, int n) { flip_body(in, out, n); }    \
-  ATTRIBUTES void flip8_##SUFFIX(const std::uint8_t* in, std::uint8_t* out, int n) {              \
-    flip_body(in, out, n);                                                                        \
-  }                                                                                               \
-  ATTRIBUTES void flip16_##SUFFIX(const std::uint16_t* in, std::uint16_t* out, int n) {           \
-    flip_body(in, out, n);                                                                        \
-  }                                                                                               \
-  ATTRIBUTES bool find_tears_##SUFFIX(const float* d, std::uint8_t* torn, int n) {                \
-    return find_tears_body(d, torn, n);                                                           \
-  }                                                                                               \
-  ATTRIBUTES void segments_##SUFFIX(const float* d, int dummy, const SegmentRow& o, int n) {      \
-    segments_body(d, dummy, o.target, o.second, o.position, o.position_of_second, n);             \
-  }                                                                                               \
-  ATTRIBUTES void cubic_taps_##SUFFIX(const std::int32_t* position, const TapRow& o, int n) {     \
-    cubic_taps_body(position, o.column, o.weight[0], o.weight[1], o.weight[2], o.weight[3], n);   \
-  }                                                                                               \
-  ATTRIBUTES void sample8_##SUFFIX(const std::uint8_t* row, const TapRow& t, int max,             \
-                                   std::uint8_t* out, int n) {                                    \
-    sample_body(row, t.column, t.weight[0], t.weight[1], t.weight[2], t.weight[3], max, out, n);  \
-  }                                                                                               \
-  ATTRIBUTES void sample16_##SUFFIX(const std::uint16_t* row, const TapRow& t, int max,           \
-                                    std::uint16_t* out, int n) {                                  \
-    sample_body(row, t.column, t.weight[0], t.weight[1], t.weight[2], t.weight[3], max, out, n);  \
-  }                                                                                               \
-  ATTRIBUTES bool any_hole_##SUFFIX(const std::int32_t* position, int n) {                        \
-    return any_hole_body(position, n);                                                            \
-  }                                                                                               \
-  ATTRIBUTES void merge_chroma_##SUFFIX(const std::int32_t* const* rows, const int* first,        \
-                                        int sources, std::int32_t* out, int n) {                  \
-    if (sources == 1) merge_body<1>(rows, first, out, n);                                         \
-    if (sources == 2) merge_body<2>(rows, first, out, n);                                         \
-    if (sources == 4) merge_body<4>(rows, first, out, n);                                         \
-  }                                                                                               \
-  constexpr Kernels kKernels_##SUFFIX{                                                            \
-      #SUFFIX,         blend_##SUFFIX,      resample_##SUFFIX, map_inverse_##SUFFIX,              \
-      map_metres_##SUFFIX, flip_##SUFFIX,   flip8_##SUFFIX,    flip16_##SUFFIX,                   \
-      find_tears_##SUFFIX, segments_##SUFFIX, cubic_taps_##SUFFIX, sample8_##SUFFIX,              \
-      sample16_##SUFFIX, any_hole_##SUFFIX, merge_chroma_##SUFFIX};
+#define RLV_STEREO_VERSION(ATTRIBUTES, SUFFIX)                                                     \
+  ATTRIBUTES void blend_##SUFFIX(const float* a, const float* b, float t, float* out, int n) {     \
+    blend_body(a, b, t, out, n);                                                                   \
+  }                                                                                                \
+  ATTRIBUTES void resample_##SUFFIX(const float* in, const std::int32_t* index,                    \
+                                    const float* weight, float* out, int n) {                      \
+    resample_body(in, index, weight, out, n);                                                      \
+  }                                                                                                \
+  ATTRIBUTES void map_inverse_##SUFFIX(const float* depth, const DepthMapping& m, float* out,      \
+                                       int n) {                                                    \
+    map_inverse_body(depth, m, out, n);                                                            \
+  }                                                                                                \
+  ATTRIBUTES void map_metres_##SUFFIX(const float* depth, const DepthMapping& m, float* out,       \
+                                      int n) {                                                     \
+    map_metres_body(depth, m, out, n);                                                             \
+  }                                                                                                \
+  ATTRIBUTES void flip_##SUFFIX(const float* in, float* out, int n) {                              \
+    flip_body(in, out, n);                                                                         \
+  }                                                                                                \
+  ATTRIBUTES void flip8_##SUFFIX(const std::uint8_t* in, std::uint8_t* out, int n) {               \
+    flip_body(in, out, n);                                                                         \
+  }                                                                                                \
+  ATTRIBUTES void flip16_##SUFFIX(const std::uint16_t* in, std::uint16_t* out, int n) {            \
+    flip_body(in, out, n);                                                                         \
+  }                                                                                                \
+  ATTRIBUTES void split8_##SUFFIX(const std::uint8_t* in, std::uint8_t* const* out,                \
+                                  int components, int n) {                                         \
+    split_body(in, out, components, n);                                                            \
+  }                                                                                                \
+  ATTRIBUTES void split16_##SUFFIX(const std::uint16_t* in, std::uint16_t* const* out,             \
+                                   int components, int n) {                                        \
+    split_body(in, out, components, n);                                                            \
+  }                                                                                                \
+  ATTRIBUTES void join8_##SUFFIX(const std::uint8_t* const* in, std::uint8_t* out, int components, \
+                                 int n) {                                                          \
+    join_body(in, out, components, n);                                                             \
+  }                                                                                                \
+  ATTRIBUTES void join16_##SUFFIX(const std::uint16_t* const* in, std::uint16_t* out,              \
+                                  int components, int n) {                                         \
+    join_body(in, out, components, n);                                                             \
+  }                                                                                                \
+  ATTRIBUTES void draw_##SUFFIX(const SegmentRow& s, int first, int last, std::int32_t* row) {     \
+    draw_body(s.target, s.second, s.position, s.position_of_second, first, last, row);             \
+  }                                                                                                \
+  ATTRIBUTES bool find_tears_##SUFFIX(const float* d, std::uint8_t* torn, int n) {                 \
+    return find_tears_body(d, torn, n);                                                            \
+  }                                                                                                \
+  ATTRIBUTES void segments_##SUFFIX(const float* d, int dummy, const SegmentRow& o, int n) {       \
+    segments_body(d, dummy, o.target, o.second, o.position, o.position_of_second, n);              \
+  }                                                                                                \
+  ATTRIBUTES void cubic_taps_##SUFFIX(const std::int32_t* position, const TapRow& o, int n) {      \
+    cubic_taps_body(position, o.column, o.weight[0], o.weight[1], o.weight[2], o.weight[3], n);    \
+  }                                                                                                \
+  ATTRIBUTES void sample8_##SUFFIX(const std::uint8_t* row, const TapRow& t, int max,              \
+                                   std::uint8_t* out, int n) {                                     \
+    sample_body(row, t.column, t.weight[0], t.weight[1], t.weight[2], t.weight[3], max, out, n);   \
+  }                                                                                                \
+  ATTRIBUTES void sample16_##SUFFIX(const std::uint16_t* row, const TapRow& t, int max,            \
+                                    std::uint16_t* out, int n) {                                   \
+    sample_body(row, t.column, t.weight[0], t.weight[1], t.weight[2], t.weight[3], max, out, n);   \
+  }                                                                                                \
+  ATTRIBUTES bool any_hole_##SUFFIX(const std::int32_t* position, int n) {                         \
+    return any_hole_body(position, n);                                                             \
+  }                                                                                                \
+  ATTRIBUTES void merge_chroma_##SUFFIX(const std::int32_t* const* rows, const int* first,         \
+                                        int sources, std::int32_t* out, int n) {                   \
+    if (sources == 1) merge_body<1>(rows, first, out, n);                                          \
+    if (sources == 2) merge_body<2>(rows, first, out, n);                                          \
+    if (sources == 4) merge_body<4>(rows, first, out, n);                                          \
+  }                                                                                                \
+  constexpr Kernels kKernels_##SUFFIX{#SUFFIX,                                                     \
+                                      blend_##SUFFIX,                                              \
+                                      resample_##SUFFIX,                                           \
+                                      map_inverse_##SUFFIX,                                        \
+                                      map_metres_##SUFFIX,                                         \
+                                      flip_##SUFFIX,                                               \
+                                      flip8_##SUFFIX,                                              \
+                                      flip16_##SUFFIX,                                             \
+                                      split8_##SUFFIX,                                             \
+                                      split16_##SUFFIX,                                            \
+                                      join8_##SUFFIX,                                              \
+                                      join16_##SUFFIX,                                             \
+                                      find_tears_##SUFFIX,                                         \
+                                      segments_##SUFFIX,                                           \
+                                      draw_##SUFFIX,                                               \
+                                      cubic_taps_##SUFFIX,                                         \
+                                      sample8_##SUFFIX,                                            \
+                                      sample16_##SUFFIX,                                           \
+                                      any_hole_##SUFFIX,                                           \
+                                      merge_chroma_##SUFFIX};
 
 RLV_STEREO_VERSION(, portable)
 #ifdef RLV_STEREO_AVX2

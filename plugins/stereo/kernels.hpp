@@ -64,12 +64,19 @@ struct Kernels {
   void (*flip)(const float* in, float* out, int n);
   void (*flip8)(const std::uint8_t* in, std::uint8_t* out, int n);
   void (*flip16)(const std::uint16_t* in, std::uint16_t* out, int n);
+  // Interleaved components to rows of their own, and back: 2 or 3 of them, 8 or 16 bits.
+  void (*split8)(const std::uint8_t* in, std::uint8_t* const* out, int components, int n);
+  void (*split16)(const std::uint16_t* in, std::uint16_t* const* out, int components, int n);
+  void (*join8)(const std::uint8_t* const* in, std::uint8_t* out, int components, int n);
+  void (*join16)(const std::uint16_t* const* in, std::uint16_t* out, int components, int n);
 
   // torn[x] = 1 where disparity[x] and disparity[x + 1] belong to different surfaces, for the n - 1
   // pairs; true if any.
   bool (*find_tears)(const float* disparity, std::uint8_t* torn, int n);
   // Segments x = 0 .. n - 2. A segment between torn neighbours is undefined.
   void (*segments)(const float* disparity, int dummy, const SegmentRow& out, int n);
+  // Writes the positions of segments first .. last - 1 to their targets in a row.
+  void (*draw)(const SegmentRow& segments, int first, int last, std::int32_t* row);
   // The taps at n positions, Catmull-Rom.
   void (*cubic_taps)(const std::int32_t* position, const TapRow& out, int n);
   // out[i] = round(clamp(sum of weight * sample, 0, max)); row must be padded by kRowPadding.

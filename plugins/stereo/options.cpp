@@ -28,10 +28,11 @@ Options read_options(const Config& config) {
   o.strength = config.get<double>("strength");
   o.convergence = config.get<double>("convergence");
   o.parallel = config.get<bool>("parallel");
-  o.views = choice(config, "views",
-                   std::array{std::pair{std::string_view("both"), Views::kBoth},
-                              std::pair{std::string_view("left_original"), Views::kLeftOriginal},
-                              std::pair{std::string_view("right_original"), Views::kRightOriginal}});
+  o.views =
+      choice(config, "views",
+             std::array{std::pair{std::string_view("both"), Views::kBoth},
+                        std::pair{std::string_view("left_original"), Views::kLeftOriginal},
+                        std::pair{std::string_view("right_original"), Views::kRightOriginal}});
   o.method = choice(config, "method",
                     std::array{std::pair{std::string_view("quality"), Method::kQuality},
                                std::pair{std::string_view("simple"), Method::kSimple},

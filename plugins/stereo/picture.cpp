@@ -23,11 +23,11 @@ PictureFormat picture_format(std::uint32_t pixel_format, int width, int height,
   const auto model = RLV_PIXEL_MODEL(pixel_format);
   const auto bits = static_cast<int>(RLV_PIXEL_BITS(pixel_format));
   const auto shift = chroma_shift(pixel_format);
-  const bool known = is_valid_pixel_format(pixel_format) &&
-                     (model == RLV_MODEL_GREY || model == RLV_MODEL_YCBCR ||
-                      model == RLV_MODEL_RGB) &&
-                     RLV_PIXEL_SAMPLE(pixel_format) == RLV_SAMPLE_UINT && bits <= 16 &&
-                     RLV_PIXEL_ALPHA(pixel_format) == 0 && shift.x <= 1 && shift.y <= shift.x;
+  const bool known =
+      is_valid_pixel_format(pixel_format) &&
+      (model == RLV_MODEL_GREY || model == RLV_MODEL_YCBCR || model == RLV_MODEL_RGB) &&
+      RLV_PIXEL_SAMPLE(pixel_format) == RLV_SAMPLE_UINT && bits <= 16 &&
+      RLV_PIXEL_ALPHA(pixel_format) == 0 && shift.x <= 1 && shift.y <= shift.x;
   if (!known)
     fail(RLV_E_UNSUPPORTED, "colour in ", pixel_format_name(pixel_format),
          " cannot be warped; convert it to one of the formats that the manifest names");

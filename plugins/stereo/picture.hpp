@@ -1,12 +1,9 @@
 // A frame's planes as single components, whatever their layout, and rows of them in and out.
 #pragma once
 
-#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <type_traits>
-#include <vector>
 
 #include <relievo/sdk/frame.hpp>
 #include <relievo/sdk/plane.hpp>
@@ -76,58 +73,15 @@ template <class T>
   return plane;
 }
 
-inline void flip_row(const std::uint8_t* in, std::uint8_t* out, int n) {
-  kernels().flip8(in, out, n);
-}
-inline void flip_row(const std::uint16_t* in, std::uint16_t* out, int n) {
-  kernels().flip16(in, out, n);
-}
-
-// Reads row y to out[0 .. width - 1] without the low bits, and repeats the end samples over
-// kRowPadding on both sides.
+// Reads row y of `count` components to out[c][0 .. width - 1] without the low bits, and repeats the
+// end samples over kRowPadding on both sides. spare[c] has room for a row.
 template <class T>
-void load_row(const Plane<const T>& plane, int y, int low_bits, T* out) {
-  const T* row = plane.row(y);
-  const int n = plane.width;
-  switch (plane.pixel_stride) {
-    case 1: std::memcpy(out, row, static_cast<std::size_t>(n) * sizeof(T)); break;
-    case -1: flip_row(row - (n - 1), out, n); break;
-    case 2:
-      for (int x = 0; x < n; ++x) out[x] = row[2 * x];
-      break;
-    case 3:
-      for (int x = 0; x < n; ++x) out[x] = row[3 * x];
-      break;
-    default:
-      for (int x = 0; x < n; ++x) out[x] = row[x * plane.pixel_stride];
-  }
-  if (low_bits != 0)
-    for (int x = 0; x < n; ++x) out[x] = static_cast<T>(out[x] >> low_bits);
-  for (int i = 1; i <= kRowPadding; ++i) {
-    out[-i] = out[0];
-    out[n - 1 + i] = out[n - 1];
-  }
-}
+void load_rows(const Plane<const T>* planes, int count, int y, int low_bits, T* const* out,
+               T* const* spare);
 
-// Writes in[0 .. width - 1] to row y; in is left changed.
+// Writes in[c][0 .. width - 1] to row y of `count` components; in is left changed.
 template <class T>
-void store_row(const Plane<T>& plane, int y, int low_bits, T* in) {
-  T* row = plane.row(y);
-  const int n = plane.width;
-  if (low_bits != 0)
-    for (int x = 0; x < n; ++x) in[x] = static_cast<T>(in[x] << low_bits);
-  switch (plane.pixel_stride) {
-    case 1: std::memcpy(row, in, static_cast<std::size_t>(n) * sizeof(T)); break;
-    case -1: flip_row(in, row - (n - 1), n); break;
-    case 2:
-      for (int x = 0; x < n; ++x) row[2 * x] = in[x];
-      break;
-    case 3:
-      for (int x = 0; x < n; ++x) row[3 * x] = in[x];
-      break;
-    default:
-      for (int x = 0; x < n; ++x) row[x * plane.pixel_stride] = in[x];
-  }
-}
+void store_rows(const Plane<T>* planes, int count, int y, int low_bits, T* const* in,
+                T* const* spare);
 
 }  // namespace relievo::stereo

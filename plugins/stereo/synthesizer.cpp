@@ -16,14 +16,13 @@ std::size_t at(int i) {
 }  // namespace
 
 Synthesizer::Worker::Worker(const PictureFormat& format)
-    : torn(at(format.width)),
+    : shapes{RowShape(format.width), RowShape(format.width)},
       warper(format.width),
       chroma_warper{ChromaWarper(format, false), ChromaWarper(format, true)},
-      sampler(format.width),
-      source_row(at(format.width + 2 * kRowPadding)),
-      target_row(at(format.width)) {
-  for (auto& row : disparity) row.resize(at(format.width));
-  for (auto& row : rows) row.disparity.resize(at(format.width));
+      rows{WarpedRow(format.width), WarpedRow(format.width)},
+      sampler(format.width) {
+  for (auto& row : source_rows) row.resize(at(format.width + 2 * kRowPadding));
+  for (auto& row : target_rows) row.resize(at(format.width));
 }
 
 Synthesizer::Synthesizer(const Options& options, const PictureFormat& format, ThreadTeam& team)
@@ -40,8 +39,8 @@ std::uint64_t Synthesizer::memory(const PictureFormat& format, Views views) {
                                                       std::uint64_t(format.chroma_height())
                                                 : 0;
   // A position and a state for each pixel, and a third of it for the levels above.
-  const auto per_view = (pixels * (5 + (1 + 4 * std::uint64_t(format.full_components)) / 3)) +
-                        chroma * (5 + 3);
+  const auto per_view =
+      (pixels * (5 + (1 + 4 * std::uint64_t(format.full_components)) / 3)) + chroma * (5 + 3);
   return per_view * (views == Views::kBoth ? 2 : 1);
 }
 
@@ -65,9 +64,8 @@ void Synthesizer::render(const Components<const T>& source, const DisparityRows&
     jobs.push_back(job);
   }
   const int bands = (format_.height + kBandRows - 1) / kBandRows;
-  team_.run(bands, [&](int band, int member) {
-    warp_band(band, jobs, disparity, *workers_[at(member)]);
-  });
+  team_.run(bands,
+            [&](int band, int member) { warp_band(band, jobs, disparity, *workers_[at(member)]); });
   if (options_.method != Method::kQuality) return;
   if (options_.fill == Fill::kBackground) fill_holes(jobs);
   team_.run(bands, [&](int band, int) {
@@ -92,22 +90,11 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
   }
   for (int y = begin; y < end; y += group) {
     const int count = std::min(group, end - y);
-    for (int i = 0; i < count; ++i) {
-      auto& row = worker.disparity[at(i)];
-      disparity.row(y + i, row.data(), worker.disparity_scratch);
-      if (options_.method == Method::kQuality &&
-          kernels().find_tears(row.data(), worker.torn.data(), format_.width))
-        sharpen_ramps(row.data(), format_.width, worker.torn);
-    }
+    for (int i = 0; i < count; ++i) shape_row(y + i, disparity, worker.shapes[at(i)], worker);
     for (const auto& job : jobs) {
       for (int i = 0; i < count; ++i) {
         auto& row = worker.rows[at(i)];
-        const auto& parallax = worker.disparity[at(i)];
-        if (job.left)
-          kernels().flip(parallax.data(), row.disparity.data(), format_.width);
-        else
-          std::copy(parallax.begin(), parallax.end(), row.disparity.begin());
-        warp_luma_row(row, y + i, worker);
+        warp_luma_row(worker.shapes[at(i)], job.left, y + i, row, worker);
         job.view->full.add_row(band, y + i, row.targets());
         job.view->full.add_edges(band, row.edges);
         worker.sampler.set_positions(row.targets(), row.edge_taps, format_.width);
@@ -139,9 +126,26 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
   }
 }
 
-void Synthesizer::warp_luma_row(WarpedRow& row, int y, Worker& worker) const {
+void Synthesizer::shape_row(int y, const DisparityRows& disparity, RowShape& shape,
+                            Worker& worker) const {
+  disparity.row(y, shape.disparity(), worker.disparity_scratch);
+  if (options_.method == Method::kQuality) {
+    shape.find_tears();
+    shape.sharpen_ramps();
+  }
+}
+
+void Synthesizer::warp_luma_row(const RowShape& shape, bool mirror, int y, WarpedRow& row,
+                                Worker& worker) const {
+  if (mirror)
+    row.shape.mirror(shape);
+  else
+    row.shape.copy(shape);
   switch (options_.method) {
-    case Method::kQuality: worker.warper.warp(row, growth_, y); break;
+    case Method::kQuality:
+      row.shape.grow_foreground(growth_);
+      worker.warper.warp(row, y);
+      break;
     case Method::kSimple: worker.warper.warp_simple(row); break;
     case Method::kBackward: worker.warper.warp_backward(row); break;
   }
@@ -149,13 +153,17 @@ void Synthesizer::warp_luma_row(WarpedRow& row, int y, Worker& worker) const {
 
 template <class T>
 void Synthesizer::sample_row(const Job<T>& job, int first, int last, int y, Worker& worker) const {
-  auto* const source = reinterpret_cast<T*>(worker.source_row.data()) + kRowPadding;
-  auto* const target = reinterpret_cast<T*>(worker.target_row.data());
-  for (int c = first; c < last; ++c) {
-    load_row(job.source[at(c)], y, format_.low_bits, source);
-    worker.sampler.sample(source, format_.max(), target);
-    store_row(job.target[at(c)], y, format_.low_bits, target);
+  const int count = last - first;
+  std::array<T*, 3> source{};
+  std::array<T*, 3> target{};
+  for (int c = 0; c < count; ++c) {
+    source[at(c)] = reinterpret_cast<T*>(worker.source_rows[at(c)].data()) + kRowPadding;
+    target[at(c)] = reinterpret_cast<T*>(worker.target_rows[at(c)].data());
   }
+  load_rows(job.source.data() + first, count, y, format_.low_bits, source.data(), target.data());
+  for (int c = 0; c < count; ++c)
+    worker.sampler.sample(source[at(c)], format_.max(), target[at(c)]);
+  store_rows(job.target.data() + first, count, y, format_.low_bits, target.data(), source.data());
 }
 
 // Leaves holes to be seen. An edge over a hole is hard then: the target belongs to who covers more
@@ -169,8 +177,7 @@ void Synthesizer::blacken(const Job<T>& job, const ViewMap& map, int first, int 
     for (const auto& run : map.holes(y))
       for (int c = first; c < last; ++c)
         for (int x = run.begin; x < run.end; ++x)
-          job.target[at(c)].at(x, y) =
-              static_cast<T>(format_.black[at(c)] << format_.low_bits);
+          job.target[at(c)].at(x, y) = static_cast<T>(format_.black[at(c)] << format_.low_bits);
   for (const auto& edge : map.edges(band)) {
     if (!map.is_hole(edge.target, edge.row) || edge.alpha < 0.5F) continue;
     for (int c = first; c < last; ++c)
@@ -234,8 +241,8 @@ void Synthesizer::blend_edges(const Job<T>& job, const ViewMap& map, int first, 
     for (int c = first; c < last; ++c) {
       auto& sample = job.target[at(c)].at(edge.target, edge.row);
       const auto behind = static_cast<float>(sample >> format_.low_bits);
-      const auto front = static_cast<float>(job.source[at(c)].at(edge.source, edge.row) >>
-                                            format_.low_bits);
+      const auto front =
+          static_cast<float>(job.source[at(c)].at(edge.source, edge.row) >> format_.low_bits);
       const auto mixed = static_cast<std::int32_t>(behind + edge.alpha * (front - behind) + 0.5F);
       sample = static_cast<T>(mixed << format_.low_bits);
     }

@@ -55,15 +55,14 @@ class Synthesizer {
   struct Worker {
     explicit Worker(const PictureFormat& format);
     DisparityRows::Scratch disparity_scratch;
-    std::array<std::vector<float>, 2> disparity;  // of the one or two rows that share chroma
-    std::vector<std::uint8_t> torn;
+    std::array<RowShape, 2> shapes;  // of the one or two rows that share chroma
     RowWarper warper;
     std::array<ChromaWarper, 2> chroma_warper;  // for the right view, and mirrored for the left
     std::array<WarpedRow, 2> rows;
     WarpedChroma chroma_row;
     RowSampler sampler;
-    std::vector<std::uint16_t> source_row;
-    std::vector<std::uint16_t> target_row;
+    std::array<std::vector<std::uint16_t>, 3> source_rows;
+    std::array<std::vector<std::uint16_t>, 3> target_rows;
     HoleFiller::Scratch fill;
   };
   // A view with the planes of this frame, all in the right eye's sense.
@@ -78,7 +77,9 @@ class Synthesizer {
   template <class T>
   void warp_band(int band, const std::vector<Job<T>>& jobs, const DisparityRows& disparity,
                  Worker& worker);
-  void warp_luma_row(WarpedRow& row, int y, Worker& worker) const;
+  void shape_row(int y, const DisparityRows& disparity, RowShape& shape, Worker& worker) const;
+  void warp_luma_row(const RowShape& shape, bool mirror, int y, WarpedRow& row,
+                     Worker& worker) const;
   template <class T>
   void sample_row(const Job<T>& job, int first, int last, int y, Worker& worker) const;
   template <class T>

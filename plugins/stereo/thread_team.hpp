@@ -41,8 +41,8 @@ class ThreadTeam {
   const std::function<void(int, int)>* work_ = nullptr;
   int next_task_ = 0;
   int tasks_ = 0;
-  int busy_ = 0;                   // members that have not finished this round
-  std::uint64_t round_ = 0;        // counts run()
+  int busy_ = 0;             // members that have not finished this round
+  std::uint64_t round_ = 0;  // counts run()
   std::exception_ptr first_error_;
   bool quit_ = false;
   std::vector<std::thread> members_;
