@@ -37,6 +37,7 @@ void check(bool ok, const std::filesystem::path& file, const char* what) {
 }
 
 Image decode(const std::filesystem::path& file) {
+  av_log_set_level(AV_LOG_ERROR);  // libswscale warns about the names of JPEG's pixel formats
   AVFormatContext* raw = nullptr;
   check(avformat_open_input(&raw, file.c_str(), nullptr, nullptr) >= 0, file, "cannot be opened");
   const Input input(raw);
@@ -58,7 +59,8 @@ Image decode(const std::filesystem::path& file) {
 }
 
 // Bit-exact where the file already has that format (or its other byte order).
-Picture convert(const std::filesystem::path& file, AVPixelFormat format, int components, int bytes) {
+Picture convert(const std::filesystem::path& file, AVPixelFormat format, int components,
+                int bytes) {
   const auto image = decode(file);
   Picture picture{image->width, image->height, components, {}};
   const std::unique_ptr<SwsContext, FreeScaler> scaler(sws_getContext(
@@ -67,8 +69,8 @@ Picture convert(const std::filesystem::path& file, AVPixelFormat format, int com
       nullptr));
   check(scaler != nullptr, file, "has an unusual pixel format");
   const int line = (image->width * components * bytes + 63) / 64 * 64;
-  std::vector<std::uint8_t> packed(static_cast<std::size_t>(line) *
-                                   static_cast<std::size_t>(image->height) + 64);
+  std::vector<std::uint8_t> packed(
+      static_cast<std::size_t>(line) * static_cast<std::size_t>(image->height) + 64);
   std::uint8_t* const data[4] = {packed.data(), nullptr, nullptr, nullptr};
   const int lines[4] = {line, 0, 0, 0};
   check(sws_scale(scaler.get(), image->data, image->linesize, 0, image->height, data, lines) ==

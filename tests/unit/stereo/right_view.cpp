@@ -16,10 +16,10 @@ Picture right_view(const Picture& left, const Picture& disparity, const std::str
   for (int y = 0; y < left.height; ++y)
     for (int x = 0; x < left.width; ++x)
       for (int c = 0; c < 3; ++c) plane.at(x, y, c) = static_cast<std::uint8_t>(left.at(x, y, c));
-  const auto views = run.views(
-      colour, DepthMap(disparity.width, disparity.height, [&](int x, int y) {
-        return static_cast<float>(disparity.at(x, y)) / 256.0F;
-      }));
+  const auto views =
+      run.views(colour, DepthMap(disparity.width, disparity.height, [&](int x, int y) {
+                  return static_cast<float>(disparity.at(x, y)) / 256.0F;
+                }));
   Picture right{left.width, left.height, 3, {}};
   const auto out = views[1].plane<const std::uint8_t>(0);
   for (int y = 0; y < left.height; ++y)

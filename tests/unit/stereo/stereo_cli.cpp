@@ -26,8 +26,7 @@ int main(int argc, char** argv) {
     }
     const auto left = relievo::test::read_rgb8(argv[1]);
     const auto disparity = relievo::test::read_grey16(argv[2]);
-    relievo::test::write_png(argv[3],
-                             relievo::test::right_view(left, disparity, params.dump()));
+    relievo::test::write_png(argv[3], relievo::test::right_view(left, disparity, params.dump()));
     return 0;
   } catch (const std::exception& e) {
     std::cerr << "stereo_cli: " << e.what() << '\n';

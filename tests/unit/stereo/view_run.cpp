@@ -20,11 +20,23 @@ DepthMap DepthMap::mirrored() const {
           }};
 }
 
-std::string view_params(const std::string& overrides) {
+namespace {
+
+nlohmann::json node_manifest() {
   std::ifstream file(source_dir() / "plugins/stereo/plugin.json");
-  const auto manifest = nlohmann::json::parse(file);
+  return nlohmann::json::parse(file).at("nodes").at(0);
+}
+
+}  // namespace
+
+std::vector<std::string> colour_formats_of_manifest() {
+  return node_manifest().at("inputs").at(0).at("pixel_formats");
+}
+
+std::string view_params(const std::string& overrides) {
+  const auto manifest = node_manifest();
   auto params = nlohmann::json::object();
-  for (const auto& [name, schema] : manifest.at("nodes").at(0).at("params").items())
+  for (const auto& [name, schema] : manifest.at("params").items())
     params[name] = schema.at("default");
   const auto changes = nlohmann::json::parse(overrides);
   for (const auto& [name, value] : changes.items()) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,18 @@ class ViewRun {
   host::NodeInstance node_;
 };
 
+// Views together with the node that made them, which frames need as long as they live.
+struct MadeViews {
+  std::unique_ptr<ViewRun> run;
+  std::vector<Frame> views;
+  [[nodiscard]] const Frame& operator[](std::size_t eye) const { return views[eye]; }
+  [[nodiscard]] auto begin() const { return views.begin(); }
+  [[nodiscard]] auto end() const { return views.end(); }
+};
+
 // Every parameter of stereo.view with its default, overridden.
 [[nodiscard]] std::string view_params(const std::string& overrides);
+// Names of the colour input's pixel formats.
+[[nodiscard]] std::vector<std::string> colour_formats_of_manifest();
 
 }  // namespace relievo::test
