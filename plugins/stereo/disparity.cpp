@@ -1,0 +1,112 @@
+#include "plugins/stereo/disparity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include <relievo/plugin.h>
+
+namespace relievo::stereo {
+
+DepthMapping make_mapping(const Options& options, std::uint32_t semantic, DepthScale range,
+                          int picture_width, int map_width) {
+  DepthMapping m;
+  const auto width = static_cast<float>(picture_width);
+  if (semantic == RLV_SEM_DISPARITY_PX) {
+    m.scale = static_cast<float>(options.disparity_scale * picture_width / map_width);
+    m.low = -width;  // farther than this nothing of the picture remains in sight
+    m.high = width;
+    return m;
+  }
+  m.scale = range.scale;
+  m.shift = range.shift;
+  m.gain = static_cast<float>(options.strength / 100.0) * width;
+  m.offset = -static_cast<float>(options.convergence) * m.gain;
+  if (options.parallel) {
+    m.offset = 0.0F;
+    const bool metric = semantic == RLV_SEM_METRES || semantic == RLV_SEM_INVERSE_METRES;
+    const float nearest = range.scale > 0.0F ? (1.0F - range.shift) / range.scale : 0.0F;
+    if (metric && nearest > 0.0F) {
+      m.scale = 1.0F / nearest;
+      m.shift = 0.0F;
+    }
+  }
+  m.otherwise = m.offset;  // what has no depth counts as infinitely far
+  return m;
+}
+
+// (2 x + 1) * map / (2 * picture) - 1/2 in whole numbers, the fraction rounded to 1/65536: so the
+// weights of both neighbours are exact, and a mirrored map gives the mirrored result to the bit.
+void DisparityRows::Grid::prepare(int map_size, int picture_size) {
+  if (from == map_size && to == picture_size) return;
+  from = map_size;
+  to = picture_size;
+  index.resize(static_cast<std::size_t>(picture_size));
+  weight.resize(static_cast<std::size_t>(picture_size));
+  for (int i = 0; i < picture_size; ++i) {
+    const std::int64_t twice = 2 * std::int64_t{picture_size};
+    const std::int64_t position = (2 * std::int64_t{i} + 1) * map_size - picture_size;
+    const std::int64_t floor = position >= 0 ? position / twice : -1;
+    const double rest = static_cast<double>(position - floor * twice) / static_cast<double>(twice);
+    auto at = static_cast<std::int32_t>(floor);
+    auto w = static_cast<float>(std::nearbyint(rest * 65536.0) / 65536.0);
+    if (at < 0) {
+      at = 0;
+      w = 0.0F;
+    } else if (at >= map_size - 1) {
+      at = map_size - 1;  // the row has one more sample behind its last
+      w = 0.0F;
+    }
+    index[static_cast<std::size_t>(i)] = at;
+    weight[static_cast<std::size_t>(i)] = w;
+  }
+}
+
+void DisparityRows::begin_frame(const Plane<const float>& map, std::uint32_t semantic,
+                                const DepthMapping& mapping, int width, int height) {
+  map_ = map;
+  metres_ = semantic == RLV_SEM_METRES;
+  mapping_ = mapping;
+  width_ = width;
+  columns_.prepare(map.width, width);
+  rows_.prepare(map.height, height);
+}
+
+void DisparityRows::convert_row(int y, float* out, Scratch& scratch) const {
+  const float* depth = map_.row(y);
+  if (map_.pixel_stride != 1) {
+    scratch.depth.resize(static_cast<std::size_t>(map_.width));
+    for (int x = 0; x < map_.width; ++x) scratch.depth[static_cast<std::size_t>(x)] = map_.at(x, y);
+    depth = scratch.depth.data();
+  }
+  (metres_ ? kernels().map_metres : kernels().map_inverse)(depth, mapping_, out, map_.width);
+}
+
+void DisparityRows::row(int y, float* out, Scratch& scratch) const {
+  const auto at = static_cast<std::size_t>(y);
+  const int upper = rows_.index[at];
+  const float weight = rows_.weight[at];
+  if (map_.width == width_ && weight == 0.0F) {
+    convert_row(upper, out, scratch);
+    return;
+  }
+  const auto n = static_cast<std::size_t>(map_.width) + 1;
+  scratch.column.resize(3 * n);
+  float* a = scratch.column.data();
+  convert_row(upper, a, scratch);
+  if (weight != 0.0F) {
+    float* b = a + n;
+    float* both = b + n;
+    convert_row(upper + 1, b, scratch);
+    kernels().blend(a, b, weight, both, map_.width);
+    a = both;
+  }
+  if (map_.width == width_) {
+    std::copy_n(a, width_, out);
+    return;
+  }
+  a[map_.width] = a[map_.width - 1];
+  kernels().resample(a, columns_.index.data(), columns_.weight.data(), out, width_);
+}
+
+}  // namespace relievo::stereo

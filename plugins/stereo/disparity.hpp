@@ -1,0 +1,62 @@
+// From a depth map of any kind and size to parallax in pixels, row by row of the picture.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <relievo/sdk/depth_range.hpp>
+#include <relievo/sdk/plane.hpp>
+
+#include "plugins/stereo/kernels.hpp"
+#include "plugins/stereo/options.hpp"
+
+namespace relievo::stereo {
+
+// What one value of depth becomes, in pixels of a picture of this width. The result is the parallax
+// towards the viewer, x_left - x_right: above 0 is in front of the screen. range says how values
+// are normalised; it does not act on RLV_SEM_DISPARITY_PX, which is scaled from pixels of a map of
+// map_width and otherwise left as it is.
+//
+// With `parallel`, infinity has no parallax. For metres and inverse metres the nearest point of the
+// range then has all of `strength`; relative depth knows no infinity, so there the farthest point
+// of the range takes its place.
+[[nodiscard]] DepthMapping make_mapping(const Options& options, std::uint32_t semantic,
+                                        DepthScale range, int picture_width, int map_width);
+
+// The parallax of one frame. begin_frame() is for one thread; row() for any number, each with its
+// own scratch.
+class DisparityRows {
+ public:
+  struct Scratch {
+    std::vector<float> depth;
+    std::vector<float> column;
+  };
+
+  // The map must outlive the calls of row(). Samples of map and picture lie at the centres of their
+  // pixels; a map of another size is interpolated linearly.
+  void begin_frame(const Plane<const float>& map, std::uint32_t semantic,
+                   const DepthMapping& mapping, int width, int height);
+  // Writes width values.
+  void row(int y, float* out, Scratch& scratch) const;
+
+ private:
+  // Where a sample of the picture lies in the map: between index and index + 1.
+  struct Grid {
+    std::vector<std::int32_t> index;
+    std::vector<float> weight;
+    int from = 0;
+    int to = 0;
+    void prepare(int map_size, int picture_size);
+  };
+  // One row of the map as parallax, with one sample repeated after the last.
+  void convert_row(int y, float* out, Scratch& scratch) const;
+
+  Plane<const float> map_;
+  bool metres_ = false;
+  DepthMapping mapping_;
+  int width_ = 0;
+  Grid columns_;
+  Grid rows_;
+};
+
+}  // namespace relievo::stereo

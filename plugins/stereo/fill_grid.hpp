@@ -1,0 +1,119 @@
+// A grid of cells, some of which lack a value: what holes are filled on, level by level.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace relievo::stereo {
+
+enum CellState : std::uint8_t {
+  kOutside = 0,  // takes no part: foreground, or far from any hole
+  kSource = 1,   // background that touches a hole: its value stands
+  kNeeded = 2    // a hole
+};
+
+// Columns begin .. end - 1 of row y.
+struct CellRun {
+  std::int32_t y;
+  std::int32_t begin;
+  std::int32_t end;
+};
+
+// Rounds of red-black relaxation on each level. With a coarser level to start from, more change
+// little.
+inline constexpr int kRelaxRounds = 2;
+// Rows that a value travels in these rounds.
+inline constexpr int kRelaxReach = 2 * kRelaxRounds;
+
+// Goes towards the solution of Laplace's equation on the runs, which are all needed cells: values
+// approach the mean of their neighbours that take part. Planes have `stride` cells to a row; cell
+// (x, y) is at [(y + 1) * stride + x + 1]. Cells that take no part must hold 0; share comes from
+// count_neighbours(). first_colour shifts the chess board.
+void relax(std::span<const CellRun> runs, int stride, std::span<float* const> planes,
+           const float* share, int first_colour);
+
+// Sets the share that each neighbour has in a cell's next value, for a run of cells, and appends to
+// `kept` those that have any neighbour that takes part.
+void count_neighbours(const CellRun& run, const std::uint8_t* state, int stride, float* share,
+                      std::vector<CellRun>& kept);
+
+// A level of the pyramid: each cell stands for 2 x 2 cells of the level below.
+class FillLevel {
+ public:
+  FillLevel(int width, int height, int components);
+
+  [[nodiscard]] int width() const { return width_; }
+  [[nodiscard]] int height() const { return height_; }
+
+  // Forgets row y and names the columns that may take part: half-open ranges of the level below's
+  // columns, in any order.
+  void begin_row(int y);
+  void add_fine_range(int y, int begin, int end);
+  // Calls fill(x, state&, values) for each cell in the ranges, once. To be called for every row,
+  // from any thread.
+  template <class FillCell>
+  void build_row(int y, FillCell&& fill_cell);
+
+  // Makes this level from the one below.
+  void build_from(const FillLevel& fine);
+  [[nodiscard]] bool needs_values() const;
+  // Gives every needed cell the value, or that of the coarser level; then relaxes.
+  void set_needed(std::span<const float> value);
+  void solve_from(const FillLevel& coarse, std::vector<CellRun>& scratch);
+
+  // Values for columns begin .. end - 1 in row y of the level below, linear between the cells of
+  // this level that have a value: out[c][0] is component c at begin. The cells that the columns are
+  // part of must have values.
+  void interpolate(int fine_y, int begin, int end, float* const* out) const;
+
+ private:
+  template <std::size_t kComponents>
+  void interpolate_components(int fine_y, int begin, int end, float* const* out) const;
+
+  struct Range {
+    std::int32_t begin;
+    std::int32_t end;
+  };
+  [[nodiscard]] std::size_t index(int x, int y) const {
+    return static_cast<std::size_t>(y + 1) * static_cast<std::size_t>(stride_) +
+           static_cast<std::size_t>(x + 1);
+  }
+  void join_ranges(int y);
+
+  int width_;
+  int height_;
+  int stride_;
+  std::size_t components_;
+  std::vector<std::uint8_t> state_;
+  std::array<std::vector<float>, 3> value_;  // 0 where there is none
+  std::vector<float> share_;
+  std::vector<std::vector<Range>> ranges_;    // of each row, ascending
+  std::vector<std::vector<CellRun>> needed_;  // of each row
+};
+
+template <class FillCell>
+void FillLevel::build_row(int y, FillCell&& fill_cell) {
+  join_ranges(y);
+  auto& needed = needed_[static_cast<std::size_t>(y)];
+  needed.clear();
+  for (const auto& range : ranges_[static_cast<std::size_t>(y)]) {
+    for (int x = range.begin; x < range.end; ++x) {
+      const auto cell = index(x, y);
+      std::array<float, 3> values{};
+      state_[cell] = fill_cell(x, values);
+      if (state_[cell] == kSource) {
+        for (std::size_t c = 0; c < components_; ++c) value_[c][cell] = values[c];
+      } else if (state_[cell] == kNeeded) {
+        if (!needed.empty() && needed.back().end == x)
+          ++needed.back().end;
+        else
+          needed.push_back({y, x, x + 1});
+      }
+    }
+  }
+}
+
+}  // namespace relievo::stereo

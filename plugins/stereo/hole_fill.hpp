@@ -1,0 +1,85 @@
+// What comes into sight behind things that moved: continued from the background around it.
+//
+// Only pixels of the background that touch a hole count. From them the hole is filled with the
+// smooth surface they span (Laplace's equation, no flow across the foreground's edge), solved from
+// coarse to fine: on each level holes that remain without data take the coarser level's values and
+// are relaxed a few times. On top comes some of the background's finest texture (hole_texture.hpp).
+//
+// The work is cut so that rows can be shared among threads without changing a bit: prepare_rows()
+// of all rows, then solve_coarse(), then fill_rows() of all rows.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "plugins/stereo/fill_grid.hpp"
+#include "plugins/stereo/hole_texture.hpp"
+#include "plugins/stereo/picture.hpp"
+#include "plugins/stereo/view_map.hpp"
+
+namespace relievo::stereo {
+
+struct FillOptions {
+  int low_bits = 0;
+  int max = 255;
+  float texture = 0.0F;              // gain
+  std::array<float, 3> otherwise{};  // samples where no background is in sight at all
+};
+
+// Fills the holes of one map. Keeps its memory from frame to frame.
+class HoleFiller {
+ public:
+  // Rows that prepare_rows() and fill_rows() take at once: tasks for threads.
+  static constexpr int kRowsPerTask = 64;
+
+  // Of one thread.
+  struct Scratch {
+    std::array<std::vector<float>, 3> value;
+    std::vector<float> share;
+    std::vector<CellRun> runs;
+    TextureScratch texture;
+  };
+
+  // The map must outlive the three steps.
+  void begin_frame(const ViewMap& map, int components, const FillOptions& options);
+  [[nodiscard]] int tasks() const;
+  template <class T>
+  void prepare_rows(int task, const FillPlanes<T>& planes);
+  void solve_coarse(Scratch& scratch);
+  template <class T>
+  void fill_rows(int task, const FillPlanes<T>& planes, Scratch& scratch) const;
+
+ private:
+  [[nodiscard]] std::size_t index(int x, int y) const {
+    return static_cast<std::size_t>(y + 1) * static_cast<std::size_t>(stride_) +
+           static_cast<std::size_t>(x + 1);
+  }
+  // Columns begin .. end - 1 of a row that are no holes, beside, above or below holes: where those
+  // above or below are counts as background up to a displacement of limit.
+  struct Rim {
+    std::int32_t begin;
+    std::int32_t end;
+    std::int32_t limit;
+  };
+  void find_rims(int y);
+  void mark_row(int y);
+  template <class T>
+  void build_half(int y, const FillPlanes<T>& planes);
+  template <class T>
+  void start_row(int y, int first, const FillPlanes<T>& planes, Scratch& scratch) const;
+  template <class T>
+  void store_run(const HoleRun& run, int y, int first, const FillPlanes<T>& planes,
+                 Scratch& scratch) const;
+
+  const ViewMap* map_ = nullptr;
+  int stride_ = 0;
+  std::size_t components_ = 1;
+  FillOptions options_;
+  std::vector<std::uint8_t> state_;     // of the picture, with a border
+  std::vector<std::vector<Rim>> rims_;  // of each row
+  std::vector<FillLevel> levels_;       // the first has half the picture's size
+};
+
+}  // namespace relievo::stereo

@@ -1,0 +1,110 @@
+#include "plugins/stereo/hole_texture.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+
+namespace relievo::stereo {
+namespace {
+
+// How far the background goes beside a hole, counted in targets: in the hole's row, and in the rows
+// above and below while they show the same surface.
+struct Extent {
+  int own = 1;
+  int above = 0;
+  int below = 0;
+};
+
+Extent measure(const ViewMap& map, int y, int edge, int step, int length) {
+  const auto same = [](const std::int32_t* row, int x, std::int32_t displacement) {
+    return row[x] >= 0 && std::abs(row[x] - (x << kPositionBits) - displacement) <= kPositionOne;
+  };
+  const std::int32_t* const own = map.row(y);
+  const std::int32_t* const above = y > 0 ? map.row(y - 1) : nullptr;
+  const std::int32_t* const below = y + 1 < map.height() ? map.row(y + 1) : nullptr;
+  const int room = step > 0 ? map.width() - edge : edge + 1;
+  Extent extent;
+  bool with_above = above != nullptr;
+  bool with_below = below != nullptr;
+  std::int32_t displacement = own[edge] - (edge << kPositionBits);
+  for (int i = 0, x = edge; i < room && i <= length; ++i, x += step) {
+    if (!same(own, x, displacement)) break;
+    displacement = own[x] - (x << kPositionBits);
+    extent.own = i + 1;
+    with_above = with_above && same(above, x, displacement);
+    with_below = with_below && same(below, x, displacement);
+    extent.above += with_above ? 1 : 0;
+    extent.below += with_below ? 1 : 0;
+  }
+  return extent;
+}
+
+// detail[i] = sample i of the row less its binomial mean with the rows above and below and the
+// samples beside it. What lies beyond the surface is as the sample next to it.
+template <class T>
+void find_detail(const Plane<const T>& source, int y, int column, int step, const Extent& extent,
+                 int low_bits, TextureScratch& scratch) {
+  const std::ptrdiff_t pixel = step * source.pixel_stride;
+  const T* const own = &source.at(column, y);
+  auto* const mean = scratch.mean.data() + 1;
+  auto* const detail = scratch.detail.data();
+  const int n = extent.own;
+  for (int i = 0; i < n; ++i) {
+    detail[i] = static_cast<float>(own[i * pixel] >> low_bits);
+    mean[i] = 0.5F * detail[i];
+  }
+  const auto add = [&](std::ptrdiff_t row, int shared) {
+    for (int i = 0; i < shared; ++i)
+      mean[i] += 0.25F * static_cast<float>(own[row + i * pixel] >> low_bits);
+    for (int i = shared; i < n; ++i) mean[i] += 0.25F * detail[i];
+  };
+  add(-source.row_stride, std::min(extent.above, n));
+  add(source.row_stride, std::min(extent.below, n));
+  mean[-1] = mean[0];
+  mean[n] = mean[n - 1];
+  for (int i = 0; i < n; ++i) detail[i] -= 0.25F * (mean[i - 1] + mean[i + 1]) + 0.5F * mean[i];
+}
+
+}  // namespace
+
+template <class T>
+void add_texture(const ViewMap& map, const HoleRun& run, int y, const FillPlanes<T>& planes,
+                 int low_bits, float gain, TextureScratch& scratch,
+                 std::span<float* const> values) {
+  const bool has_left = run.begin > 0;
+  const bool has_right = run.end < map.width();
+  if (!has_left && !has_right) return;
+  const bool from_right = has_right && (!has_left || map.displacement(run.end, y) <=
+                                                         map.displacement(run.begin - 1, y));
+  const int step = from_right ? 1 : -1;
+  const int edge = from_right ? run.end : run.begin - 1;
+  const int length = run.end - run.begin;
+  auto extent = measure(map, y, edge, step, length);
+  // The same stretch of the source, from the edge on.
+  const auto column_of = [&](int x) {
+    return (map.row(y)[x] + kPositionOne / 2) >> kPositionBits;
+  };
+  const int column = column_of(edge);
+  extent.own =
+      std::min(extent.own, std::abs(column_of(edge + step * (extent.own - 1)) - column) + 1);
+  if (extent.own < 2) return;
+  scratch.mean.resize(static_cast<std::size_t>(extent.own) + 2);
+  scratch.detail.resize(static_cast<std::size_t>(extent.own));
+  const int period = 2 * (extent.own - 1);
+  for (std::size_t c = 0; c < values.size(); ++c) {
+    find_detail(planes.source[c], y, column, step, extent, low_bits, scratch);
+    for (int i = 0, k = 1; i < length; ++i) {
+      const int from = k < extent.own ? k : period - k;
+      values[c][from_right ? length - 1 - i : i] +=
+          gain * scratch.detail[static_cast<std::size_t>(from)];
+      k = k + 1 < period ? k + 1 : 0;
+    }
+  }
+}
+
+template void add_texture(const ViewMap&, const HoleRun&, int, const FillPlanes<std::uint8_t>&, int,
+                          float, TextureScratch&, std::span<float* const>);
+template void add_texture(const ViewMap&, const HoleRun&, int, const FillPlanes<std::uint16_t>&,
+                          int, float, TextureScratch&, std::span<float* const>);
+
+}  // namespace relievo::stereo

@@ -1,0 +1,100 @@
+// The inner loops over a row, in versions for what the processor can do. All versions give the same
+// bits: plain loops in single precision or integers, no fused multiply-add.
+#pragma once
+
+#include <cstdint>
+
+namespace relievo::stereo {
+
+// Positions in a source row are fixed-point: source column << kPositionBits | fraction.
+inline constexpr int kPositionBits = 14;
+inline constexpr std::int32_t kPositionOne = 1 << kPositionBits;
+// No source: the target is a hole. Far below every position, with room to subtract from.
+inline constexpr std::int32_t kHole = -(1 << 30);
+// Wider pictures do not fit into a position.
+inline constexpr int kMaxWidth = 1 << 15;
+
+// How far neighbours of a row may differ in disparity (px) and still be one surface, without a tear
+// between.
+inline constexpr float kTear = 1.0F;
+
+// Padding that a source row needs on both sides for the cubic kernel, and for reading a hole's.
+inline constexpr int kRowPadding = 4;
+
+// One value of depth to pixels of parallax: clamp(scale * inverse + shift, low, high) * gain +
+// offset, or `otherwise` for what is no depth (not finite; metres not above 0).
+struct DepthMapping {
+  float scale = 1.0F;
+  float shift = 0.0F;
+  float low = 0.0F;
+  float high = 1.0F;
+  float gain = 1.0F;
+  float offset = 0.0F;
+  float otherwise = 0.0F;
+};
+
+// What the segments of a row become: for the segment from source column x to x + 1, the first
+// target column that it covers (or a dummy below the row if it covers none), 1 if it covers two,
+// and the source positions there.
+struct SegmentRow {
+  std::int32_t* target;
+  std::int32_t* second;
+  std::int32_t* position;
+  std::int32_t* position_of_second;
+};
+
+// Weights of a cubic kernel for n targets: column of the first of four neighbours and their
+// weights.
+struct TapRow {
+  std::int32_t* column;
+  float* weight[4];
+};
+
+struct Kernels {
+  const char* name;
+
+  // out[i] = (1 - t) * a[i] + t * b[i]
+  void (*blend)(const float* a, const float* b, float t, float* out, int n);
+  // out[i] = (1 - weight[i]) * in[index[i]] + weight[i] * in[index[i] + 1]
+  void (*resample)(const float* in, const std::int32_t* index, const float* weight, float* out,
+                   int n);
+  void (*map_inverse)(const float* depth, const DepthMapping& mapping, float* out, int n);
+  void (*map_metres)(const float* depth, const DepthMapping& mapping, float* out, int n);
+  // out[n - 1 - i] = in[i], and the same for 8 and 16 bits.
+  void (*flip)(const float* in, float* out, int n);
+  void (*flip8)(const std::uint8_t* in, std::uint8_t* out, int n);
+  void (*flip16)(const std::uint16_t* in, std::uint16_t* out, int n);
+  // Interleaved components to rows of their own, and back: 2 or 3 of them, 8 or 16 bits.
+  void (*split8)(const std::uint8_t* in, std::uint8_t* const* out, int components, int n);
+  void (*split16)(const std::uint16_t* in, std::uint16_t* const* out, int components, int n);
+  void (*join8)(const std::uint8_t* const* in, std::uint8_t* out, int components, int n);
+  void (*join16)(const std::uint16_t* const* in, std::uint16_t* out, int components, int n);
+
+  // torn[x] = 1 where disparity[x] and disparity[x + 1] belong to different surfaces, for the n - 1
+  // pairs; true if any.
+  bool (*find_tears)(const float* disparity, std::uint8_t* torn, int n);
+  // Segments x = 0 .. n - 2. A segment between torn neighbours is undefined.
+  void (*segments)(const float* disparity, int dummy, const SegmentRow& out, int n);
+  // Writes the positions of segments first .. last - 1 to their targets in a row.
+  void (*draw)(const SegmentRow& segments, int first, int last, std::int32_t* row);
+  // The taps at n positions, Catmull-Rom.
+  void (*cubic_taps)(const std::int32_t* position, const TapRow& out, int n);
+  // out[i] = round(clamp(sum of weight * sample, 0, max)); row must be padded by kRowPadding.
+  void (*sample8)(const std::uint8_t* row, const TapRow& taps, int max, std::uint8_t* out, int n);
+  void (*sample16)(const std::uint16_t* row, const TapRow& taps, int max, std::uint16_t* out,
+                   int n);
+  // True if any of n positions is a hole.
+  bool (*any_hole)(const std::int32_t* position, int n);
+  // Chroma target k lies at the luma targets first[s] + 2 * k of rows[s], s < sources <= 4. Its
+  // displacement is half the mean of those that belong to the nearest surface there; a hole where
+  // all are. Positions are clamped to the n columns.
+  void (*merge_chroma)(const std::int32_t* const* rows, const int* first, int sources,
+                       std::int32_t* out, int n);
+};
+
+// The fastest version that this processor runs.
+[[nodiscard]] const Kernels& kernels();
+// The version for any processor.
+[[nodiscard]] const Kernels& portable_kernels();
+
+}  // namespace relievo::stereo

@@ -1,0 +1,58 @@
+#include "plugins/stereo/options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <relievo/sdk/error.hpp>
+
+namespace relievo::stereo {
+namespace {
+
+template <class E, std::size_t N>
+E choice(const Config& config, const char* parameter,
+         const std::array<std::pair<std::string_view, E>, N>& names) {
+  const auto value = config.get<std::string>(parameter);
+  for (const auto& [name, meaning] : names)
+    if (value == name) return meaning;
+  fail(RLV_E_CONFIG, "parameter '", parameter, "' cannot be '", value, "'");
+}
+
+}  // namespace
+
+Options read_options(const Config& config) {
+  Options o;
+  o.strength = config.get<double>("strength");
+  o.convergence = config.get<double>("convergence");
+  o.parallel = config.get<bool>("parallel");
+  o.views =
+      choice(config, "views",
+             std::array{std::pair{std::string_view("both"), Views::kBoth},
+                        std::pair{std::string_view("left_original"), Views::kLeftOriginal},
+                        std::pair{std::string_view("right_original"), Views::kRightOriginal}});
+  o.method = choice(config, "method",
+                    std::array{std::pair{std::string_view("quality"), Method::kQuality},
+                               std::pair{std::string_view("simple"), Method::kSimple},
+                               std::pair{std::string_view("backward"), Method::kBackward}});
+  o.fill = choice(config, "fill",
+                  std::array{std::pair{std::string_view("background"), Fill::kBackground},
+                             std::pair{std::string_view("none"), Fill::kNone}});
+  o.texture = config.get<double>("texture");
+  o.grow = config.get<double>("grow");
+  o.disparity_scale = config.get<double>("disparity_scale");
+  o.swap_eyes = config.get<bool>("swap_eyes");
+  o.range.low_percentile = config.get<double>("far_percentile");
+  o.range.high_percentile = config.get<double>("near_percentile");
+  o.range.adaptation = config.get<double>("adaptation");
+  return o;
+}
+
+int growth_px(double grow, int width) {
+  if (grow <= 0.0) return 0;
+  return std::max(1, static_cast<int>(std::lround(grow * width / 640.0)));
+}
+
+}  // namespace relievo::stereo

@@ -1,0 +1,33 @@
+// The parameters of stereo.view, typed. plugin.json explains them.
+#pragma once
+
+#include <relievo/sdk/config.hpp>
+#include <relievo/sdk/depth_range.hpp>
+
+namespace relievo::stereo {
+
+enum class Views { kBoth, kLeftOriginal, kRightOriginal };
+enum class Method { kQuality, kSimple, kBackward };
+enum class Fill { kBackground, kNone };
+
+struct Options {
+  double strength = 2.0;     // % of the picture's width between the nearest and the farthest point
+  double convergence = 0.5;  // normalised depth on the screen
+  bool parallel = false;     // no convergence
+  Views views = Views::kBoth;
+  Method method = Method::kQuality;
+  Fill fill = Fill::kBackground;
+  double texture = 0.5;          // gain of the texture in filled holes
+  double grow = 1.0;             // px at 640 wide
+  double disparity_scale = 1.0;  // for RLV_SEM_DISPARITY_PX
+  bool swap_eyes = false;
+  DepthRange::Options range;
+};
+
+// Throws RLV_E_CONFIG on a value that the node cannot use.
+[[nodiscard]] Options read_options(const Config& config);
+
+// Pixels by which the foreground grows in a picture of this width.
+[[nodiscard]] int growth_px(double grow, int width);
+
+}  // namespace relievo::stereo

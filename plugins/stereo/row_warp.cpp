@@ -1,0 +1,138 @@
+#include "plugins/stereo/row_warp.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace relievo::stereo {
+namespace {
+
+std::size_t at(int i) {
+  return static_cast<std::size_t>(i);
+}
+
+std::int32_t fixed(float pixels) {
+  return static_cast<std::int32_t>(std::lrint(pixels * static_cast<float>(kPositionOne)));
+}
+
+}  // namespace
+
+// Disparity is at most the width, so nothing is ever drawn beyond the margins.
+WarpedRow::WarpedRow(int width)
+    : shape(width), margin_(width + 8), canvas_(at(3 * width + 16), kHole) {}
+
+void WarpedRow::clear() {
+  edges.clear();
+  edge_taps.clear();
+  std::fill_n(canvas() - 1, shape.width() + 2, kHole);
+}
+
+RowWarper::RowWarper(int width) : width_(width), segment_storage_(at(4 * width)) {
+  auto* s = segment_storage_.data();
+  segments_ = {s, s + width, s + 2 * width, s + 3 * width};
+}
+
+void RowWarper::warp(WarpedRow& row, int row_index) {
+  row.clear();
+  edge_depths_.clear();
+  kernels().segments(row.shape.disparities(), -row.margin_, segments_, width_);
+  int first = 0;
+  for (const int tear : row.shape.tears()) {
+    draw_surface(row, first, tear, row_index);
+    first = tear + 1;
+  }
+  draw_surface(row, first, width_ - 1, row_index);
+  drop_hidden_edges(row);
+  for (const int tear : row.shape.tears()) {
+    add_edge_tap(row, tear - 1);
+    add_edge_tap(row, tear + 1);
+  }
+  row.canvas()[-1] = kHole;
+  row.canvas()[width_] = kHole;
+}
+
+void RowWarper::draw_surface(WarpedRow& row, int first, int last, int row_index) {
+  auto* const targets = row.canvas();
+  const auto inside = [this](int target) {
+    return target >= 0 && target < width_;
+  };
+  const auto soften = [&](int target, int source, float disparity, float alpha) {
+    row.edges.push_back({row_index, target, source, alpha});
+    edge_depths_.push_back((target << kPositionBits) + fixed(disparity));
+  };
+  // The left end. Over a hole it is hard: what fills the hole continues this surface.
+  const float left = row.shape.disparity(first);
+  const int left_floor = static_cast<int>(std::floor(left));
+  const float left_part = left - static_cast<float>(left_floor);
+  const int left_target = first - left_floor - 1;
+  if (left_part > 0.0F && inside(left_target)) {
+    if (targets[left_target] != kHole)
+      soften(left_target, first, left, left_part);
+    else if (left_part >= 0.5F)
+      targets[left_target] = first << kPositionBits;
+  }
+  kernels().draw(segments_, first, last, targets);
+  const float right = row.shape.disparity(last);
+  const int right_floor = static_cast<int>(std::floor(right));
+  const float right_part = right - static_cast<float>(right_floor);
+  const int right_target = last - right_floor;
+  if (!inside(right_target)) return;
+  if (right_part == 0.0F)
+    targets[right_target] = last << kPositionBits;
+  else
+    soften(right_target, last, right, 1.0F - right_part);
+}
+
+// A surface drawn later may have come in front of an edge.
+void RowWarper::drop_hidden_edges(WarpedRow& row) const {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < row.edges.size(); ++i)
+    if (row.targets()[row.edges[i].target] < edge_depths_[i]) row.edges[kept++] = row.edges[i];
+  row.edges.resize(kept);
+}
+
+void RowWarper::add_edge_tap(WarpedRow& row, int segment) const {
+  if (segment < 0 || segment + 1 >= width_ || row.shape.is_torn(segment)) return;
+  for (int i = 0; i <= segments_.second[segment]; ++i) {
+    const int target = segments_.target[segment] + i;
+    if (target < 0 || target >= width_ || row.targets()[target] >> kPositionBits != segment)
+      continue;
+    row.edge_taps.push_back(
+        {target, row.shape.is_torn(segment - 1), row.shape.is_torn(segment + 1)});
+  }
+}
+
+void RowWarper::warp_simple(WarpedRow& row) const {
+  row.clear();
+  auto* const targets = row.canvas();
+  for (int x = 0; x < width_; ++x)
+    targets[x - static_cast<int>(std::floor(row.shape.disparity(x) + 0.5F))] = x << kPositionBits;
+  const auto shift_of = [&](int target) {
+    return targets[target] - (target << kPositionBits);
+  };
+  for (int x = 0; x < width_; ++x) {
+    if (targets[x] != kHole) continue;
+    int end = x;
+    while (end < width_ && targets[end] == kHole) ++end;
+    const bool has_left = x > 0;
+    const bool has_right = end < width_;
+    std::int32_t background = 0;
+    if (has_right && (!has_left || shift_of(end) <= shift_of(x - 1)))
+      background = targets[end];
+    else if (has_left)
+      background = targets[x - 1];
+    std::fill(targets + x, targets + end, background);
+    x = end;
+  }
+  targets[-1] = kHole;
+  targets[width_] = kHole;
+}
+
+void RowWarper::warp_backward(WarpedRow& row) const {
+  row.clear();
+  const std::int32_t last = (width_ - 1) << kPositionBits;
+  for (int x = 0; x < width_; ++x)
+    row.canvas()[x] = std::clamp((x << kPositionBits) + fixed(row.shape.disparity(x)), 0, last);
+}
+
+}  // namespace relievo::stereo

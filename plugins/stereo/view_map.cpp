@@ -1,0 +1,63 @@
+#include "plugins/stereo/view_map.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+
+namespace relievo::stereo {
+
+void ViewMap::resize(int width, int height, int band_rows) {
+  width_ = width;
+  height_ = height;
+  band_rows_ = band_rows;
+  positions_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  bands_.resize(static_cast<std::size_t>((height + band_rows - 1) / band_rows));
+}
+
+void ViewMap::clear_band(int band) {
+  auto& b = bands_[static_cast<std::size_t>(band)];
+  b.holes.clear();
+  b.row_ends.clear();
+  b.edges.clear();
+}
+
+void ViewMap::add_row(int band, int y, const std::int32_t* positions) {
+  auto* const own =
+      positions_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width_);
+  std::copy_n(positions, width_, own);
+  auto& b = bands_[static_cast<std::size_t>(band)];
+  constexpr int kStep = 64;
+  for (int x = 0; x < width_;) {
+    if (!kernels().any_hole(own + x, std::min(kStep, width_ - x))) {
+      x += kStep;
+      continue;
+    }
+    while (x < width_ && own[x] >= 0) ++x;
+    if (x == width_) break;
+    HoleRun run{x, x, std::numeric_limits<std::int32_t>::max()};
+    while (run.end < width_ && own[run.end] < 0) ++run.end;
+    if (run.begin > 0) run.background = displacement(run.begin - 1, y);
+    if (run.end < width_) run.background = std::min(run.background, displacement(run.end, y));
+    b.holes.push_back(run);
+    x = run.end;
+  }
+  b.row_ends.push_back(static_cast<std::uint32_t>(b.holes.size()));
+}
+
+void ViewMap::add_edges(int band, const std::vector<SoftEdge>& edges) {
+  auto& all = bands_[static_cast<std::size_t>(band)].edges;
+  all.insert(all.end(), edges.begin(), edges.end());
+}
+
+std::span<const HoleRun> ViewMap::holes(int y) const {
+  const auto& b = bands_[static_cast<std::size_t>(y / band_rows_)];
+  const auto i = static_cast<std::size_t>(y % band_rows_);
+  const std::size_t begin = i == 0 ? 0 : b.row_ends[i - 1];
+  return {b.holes.data() + begin, b.row_ends[i] - begin};
+}
+
+bool ViewMap::has_holes() const {
+  return std::any_of(bands_.begin(), bands_.end(), [](const Band& b) { return !b.holes.empty(); });
+}
+
+}  // namespace relievo::stereo

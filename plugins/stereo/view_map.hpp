@@ -1,0 +1,67 @@
+// Where the pixels of one synthesised view (or of its chroma) come from, and where none does.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "plugins/stereo/kernels.hpp"
+#include "plugins/stereo/row_warp.hpp"
+
+namespace relievo::stereo {
+
+// Targets begin .. end - 1 of a row that see no source.
+struct HoleRun {
+  std::int32_t begin;
+  std::int32_t end;
+  // Displacement (position - own column, fixed-point) of the farther neighbour: what was hidden
+  // there before. INT32_MAX if the whole row is a hole.
+  std::int32_t background;
+};
+
+// Positions, holes and soft edges of a view, in the right eye's sense. Rows are written in bands;
+// one thread writes a band, with its rows in order.
+class ViewMap {
+ public:
+  void resize(int width, int height, int band_rows);
+  void clear_band(int band);
+  // Copies the positions of a row and lists its holes; y must be the band's next row.
+  void add_row(int band, int y, const std::int32_t* positions);
+  void add_edges(int band, const std::vector<SoftEdge>& edges);
+
+  [[nodiscard]] int width() const { return width_; }
+  [[nodiscard]] int height() const { return height_; }
+  [[nodiscard]] int band_rows() const { return band_rows_; }
+  [[nodiscard]] int bands() const { return static_cast<int>(bands_.size()); }
+  [[nodiscard]] const std::int32_t* row(int y) const {
+    return positions_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width_);
+  }
+  [[nodiscard]] std::span<const HoleRun> holes(int y) const;
+  [[nodiscard]] const std::vector<SoftEdge>& edges(int band) const {
+    return bands_[static_cast<std::size_t>(band)].edges;
+  }
+  [[nodiscard]] bool band_has_holes(int band) const {
+    return !bands_[static_cast<std::size_t>(band)].holes.empty();
+  }
+  [[nodiscard]] bool has_holes() const;
+  [[nodiscard]] bool is_hole(int x, int y) const { return row(y)[x] < 0; }
+  // Position - own column at a target that is no hole.
+  [[nodiscard]] std::int32_t displacement(int x, int y) const {
+    return row(y)[x] - (x << kPositionBits);
+  }
+
+ private:
+  struct Band {
+    std::vector<HoleRun> holes;
+    std::vector<std::uint32_t> row_ends;  // holes.size() after each row
+    std::vector<SoftEdge> edges;
+  };
+
+  int width_ = 0;
+  int height_ = 0;
+  int band_rows_ = 1;
+  std::vector<std::int32_t> positions_;
+  std::vector<Band> bands_;
+};
+
+}  // namespace relievo::stereo

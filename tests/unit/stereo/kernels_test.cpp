@@ -1,0 +1,175 @@
+// Every version of the inner loops gives the same bits as the portable one.
+#include "plugins/stereo/kernels.hpp"
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace relievo::test {
+namespace {
+
+using stereo::Kernels;
+
+constexpr int kMax = 300;
+
+class EachLength : public testing::TestWithParam<int> {
+ protected:
+  std::vector<float> floats(float low, float high) {
+    std::uniform_real_distribution<float> any(low, high);
+    std::vector<float> values(kMax + 8);
+    for (auto& v : values) v = any(random_);
+    return values;
+  }
+  template <class T>
+  std::vector<T> integers(int high) {
+    std::uniform_int_distribution<int> any(0, high);
+    std::vector<T> values(kMax * 3 + 16);
+    for (auto& v : values) v = static_cast<T>(any(random_));
+    return values;
+  }
+  std::mt19937 random_{42};
+  const Kernels& fast_ = stereo::kernels();
+  const Kernels& plain_ = stereo::portable_kernels();
+  const int n_ = GetParam();
+};
+
+struct Segments {
+  std::vector<std::int32_t> data = std::vector<std::int32_t>(4 * kMax, -7);
+  stereo::SegmentRow row{data.data(), data.data() + kMax, data.data() + 2 * kMax,
+                         data.data() + 3 * kMax};
+};
+
+struct Taps {
+  std::vector<std::int32_t> column = std::vector<std::int32_t>(kMax);
+  std::vector<float> weights = std::vector<float>(4 * kMax);
+  stereo::TapRow row{column.data(),
+                     {weights.data(), weights.data() + kMax, weights.data() + 2 * kMax,
+                      weights.data() + 3 * kMax}};
+};
+
+TEST_P(EachLength, DepthIsMapped) {
+  auto depth = floats(-1, 3);
+  depth[0] = std::numeric_limits<float>::quiet_NaN();
+  depth[1] = std::numeric_limits<float>::infinity();
+  depth[2] = 0.0F;
+  const stereo::DepthMapping mapping{0.7F, 0.1F, 0.0F, 1.0F, 12.5F, -6.0F, -6.0F};
+  std::vector<float> a(kMax), b(kMax);
+  fast_.map_inverse(depth.data(), mapping, a.data(), n_);
+  plain_.map_inverse(depth.data(), mapping, b.data(), n_);
+  EXPECT_EQ(a, b);
+  fast_.map_metres(depth.data(), mapping, a.data(), n_);
+  plain_.map_metres(depth.data(), mapping, b.data(), n_);
+  EXPECT_EQ(a, b);
+  EXPECT_FLOAT_EQ(b[0], n_ > 0 ? -6.0F : 0.0F);
+}
+
+TEST_P(EachLength, RowsAreBlendedResampledAndFlipped) {
+  const auto in = floats(-5, 5);
+  const auto other = floats(-5, 5);
+  const auto weight = floats(0, 1);
+  std::vector<std::int32_t> index(kMax);
+  for (int i = 0; i < kMax; ++i) index[static_cast<std::size_t>(i)] = i * 3 / 7;
+  std::vector<float> a(kMax), b(kMax);
+  fast_.blend(in.data(), other.data(), 0.3F, a.data(), n_);
+  plain_.blend(in.data(), other.data(), 0.3F, b.data(), n_);
+  EXPECT_EQ(a, b);
+  fast_.resample(in.data(), index.data(), weight.data(), a.data(), n_);
+  plain_.resample(in.data(), index.data(), weight.data(), b.data(), n_);
+  EXPECT_EQ(a, b);
+  fast_.flip(in.data(), a.data(), n_);
+  plain_.flip(in.data(), b.data(), n_);
+  EXPECT_EQ(a, b);
+  for (int i = 0; i < n_; ++i)
+    ASSERT_EQ(b[static_cast<std::size_t>(i)], in[static_cast<std::size_t>(n_ - 1 - i)]);
+}
+
+TEST_P(EachLength, ComponentsAreSplitAndJoined) {
+  const auto in = integers<std::uint16_t>(65535);
+  for (const int components : {2, 3}) {
+    std::vector<std::uint16_t> rows(3 * kMax);
+    std::uint16_t* const out[3] = {rows.data(), rows.data() + kMax, rows.data() + 2 * kMax};
+    const std::uint16_t* const back[3] = {out[0], out[1], out[2]};
+    for (const auto* k : {&fast_, &plain_}) {
+      k->split16(in.data(), out, components, n_);
+      for (int i = 0; i < n_ * components; ++i)
+        ASSERT_EQ(out[i % components][i / components], in[static_cast<std::size_t>(i)]);
+      std::vector<std::uint16_t> joined(3 * kMax);
+      k->join16(back, joined.data(), components, n_);
+      for (int i = 0; i < n_ * components; ++i)
+        ASSERT_EQ(joined[static_cast<std::size_t>(i)], in[static_cast<std::size_t>(i)]);
+    }
+  }
+}
+
+TEST_P(EachLength, TearsAndSegmentsAreFoundAndDrawn) {
+  auto d = floats(0, 1);
+  for (std::size_t i = 1; i < d.size(); ++i) d[i] = d[i - 1] * 0.9F + d[i] * 1.4F - 0.3F;
+  std::vector<std::uint8_t> ta(kMax), tb(kMax);
+  EXPECT_EQ(fast_.find_tears(d.data(), ta.data(), n_), plain_.find_tears(d.data(), tb.data(), n_));
+  EXPECT_EQ(ta, tb);
+  Segments a, b;
+  fast_.segments(d.data(), -20, a.row, n_);
+  plain_.segments(d.data(), -20, b.row, n_);
+  EXPECT_EQ(a.data, b.data);
+  std::vector<std::int32_t> ra(3 * kMax), rb(3 * kMax);
+  fast_.draw(a.row, 0, n_ - 1, ra.data() + kMax);
+  plain_.draw(b.row, 0, n_ - 1, rb.data() + kMax);
+  EXPECT_EQ(ra, rb);
+}
+
+TEST_P(EachLength, SamplesAreTaken) {
+  std::vector<std::int32_t> positions(kMax);
+  std::uniform_int_distribution<int> any(0, (kMax - 1) << stereo::kPositionBits);
+  for (auto& p : positions) p = any(random_);
+  positions[0] = stereo::kHole;
+  Taps a, b;
+  fast_.cubic_taps(positions.data(), a.row, n_);
+  plain_.cubic_taps(positions.data(), b.row, n_);
+  EXPECT_EQ(a.column, b.column);
+  EXPECT_EQ(a.weights, b.weights);
+  for (int i = 0; i < n_; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    ASSERT_NEAR(
+        b.weights[at] + b.weights[kMax + at] + b.weights[2 * kMax + at] + b.weights[3 * kMax + at],
+        1.0, 1e-6);
+  }
+  const auto row8 = integers<std::uint8_t>(255);
+  const auto row16 = integers<std::uint16_t>(1023);
+  std::vector<std::uint8_t> a8(kMax), b8(kMax);
+  std::vector<std::uint16_t> a16(kMax), b16(kMax);
+  fast_.sample8(row8.data() + stereo::kRowPadding, a.row, 255, a8.data(), n_);
+  plain_.sample8(row8.data() + stereo::kRowPadding, a.row, 255, b8.data(), n_);
+  EXPECT_EQ(a8, b8);
+  fast_.sample16(row16.data() + stereo::kRowPadding, a.row, 1023, a16.data(), n_);
+  plain_.sample16(row16.data() + stereo::kRowPadding, a.row, 1023, b16.data(), n_);
+  EXPECT_EQ(a16, b16);
+}
+
+TEST_P(EachLength, ChromaIsMerged) {
+  std::vector<std::int32_t> rows[2];
+  std::uniform_int_distribution<int> wobble(-30000, 30000);
+  for (auto& row : rows) {
+    for (int x = 0; x < 2 * kMax + 4; ++x)
+      row.push_back(x % 11 == 3 ? stereo::kHole
+                                : std::max(0, (x << stereo::kPositionBits) + wobble(random_)));
+  }
+  const std::int32_t* const sources[4] = {rows[0].data() + 1, rows[1].data() + 1,
+                                          rows[0].data() + 1, rows[1].data() + 1};
+  const int first[4] = {0, 0, 1, 1};
+  for (const int count : {1, 2, 4}) {
+    std::vector<std::int32_t> a(kMax), b(kMax);
+    fast_.merge_chroma(sources, first, count, a.data(), n_);
+    plain_.merge_chroma(sources, first, count, b.data(), n_);
+    EXPECT_EQ(a, b);
+  }
+  EXPECT_EQ(fast_.any_hole(rows[0].data(), n_), plain_.any_hole(rows[0].data(), n_));
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, EachLength, testing::Values(1, 2, 7, 8, 31, 64, 65, 300),
+                         [](const auto& length) { return std::to_string(length.param); });
+
+}  // namespace
+}  // namespace relievo::test
