@@ -158,11 +158,14 @@ void Decoder::feed() {
   }
   if (in_hardware_) remember(*packet);
   if (packet->pts != AV_NOPTS_VALUE) last_packet_pts_ = packet->pts;
+  // Containers with check sums or counters notice damage that decoders hide as well as they can.
+  const bool corrupt = (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
+  if (corrupt) note_damage(packet->pts);
   const int result = avcodec_send_packet(context_.get(), packet.get());
   if (result >= 0) return;
   if (result == AVERROR(ENOMEM)) fail(RLV_E_MEMORY, "out of memory while decoding");
   if (in_hardware_) return fall_back(av_error_text(result));
-  note_damage(packet->pts);
+  if (!corrupt) note_damage(packet->pts);
   ++failures_in_a_row_;
 }
 

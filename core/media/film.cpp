@@ -211,7 +211,8 @@ void Film::report() {
   const auto& damage = decoder_->damage();
   if (damage.pictures > 0)
     host_.warn(concat(
-        pictures_text(damage.pictures), " of ", name(), " could not be decoded, or only in part",
+        pictures_text(damage.pictures), " of ", name(),
+        damage.pictures == 1 ? " is damaged or missing" : " are damaged or missing",
         damage.first_pts ? concat(", the first at ", seconds_text(in_film(*damage.first_pts))) : "",
         "; ", pictures_text(given_), " were read"));
   if (times_->repaired() > 0)

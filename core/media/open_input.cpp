@@ -172,6 +172,8 @@ OpenedInput open_input(const std::string& path, int track, const IsCancelled& is
   // A file that exists is itself, whatever its name looks like.
   const bool is_one_file = local && (!is_pattern(path) || fs::exists(path));
   if (is_one_file) options.set("pattern_type", "none");
+  // Cameras and editors begin to count anywhere.
+  if (is_pattern(path)) options.set("start_number_range", "100000");
   const int opened = avformat_open_input(&format, av_url(path).c_str(), nullptr, options.address());
   if (opened < 0) explain(opened, path, is_cancelled);  // avformat_open_input has freed format
   input.format.reset(format);

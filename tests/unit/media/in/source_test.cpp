@@ -18,14 +18,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-int code_of(const std::string& name) {
-  static const std::map<std::string, int> kCodes{
-      {"bt709", 1},    {"unknown", 2}, {"bt470bg", 5},       {"smpte170m", 6},
-      {"bt2020nc", 9}, {"bt2020", 9},  {"arib-std-b67", 18}, {"smpte2084", 16}};
-  const auto found = kCodes.find(name);
-  return found == kCodes.end() ? 2 : found->second;
-}
-
 TEST(Source, TurnsThePhonesFilmUpright) {
   RLV_SHARED_DATA_OR_SKIP(path, "video/phone_hlg_vfr_rot_1080p/phone_hlg.mp4");
   FilmRun film(path.string());
