@@ -74,9 +74,12 @@ std::string probed(const std::filesystem::path& film, const std::string& entry) 
   std::vector<std::string> words{"ffprobe", "-v", "quiet", "-select_streams", "v:0"};
   if (of_frame) words.insert(words.end(), {"-read_intervals", "%+#1"});
   words.insert(words.end(), {"-show_entries", of_frame ? entry : "stream=" + entry, "-of",
-                             "default=nk=1:nw=1", film.string()});
-  const auto lines = lines_of(run_program(words).value_or(""));
-  return lines.empty() ? "" : lines.front();
+                             "default=nw=1", film.string()});
+  // Side data tell more than was asked for.
+  const auto key = entry.substr(of_frame ? 6 : 0) + "=";
+  for (const auto& line : lines_of(run_program(words).value_or("")))
+    if (line.rfind(key, 0) == 0) return line.substr(key.size());
+  return "";
 }
 
 }  // namespace relievo::test
