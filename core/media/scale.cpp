@@ -136,10 +136,8 @@ class Scale final : public Node {
 NodePlan Scale::plan(InputFormats in, OutputFormats out) {
   const auto& from = *in[0];
   auto& to = *out[0];
-  const auto av = av_pixel_format_of(from.pixel_format);
-  const bool by_libav =
-      av != AV_PIX_FMT_NONE && sws_isSupportedInput(av) != 0 && sws_isSupportedOutput(av) != 0;
-  if (!by_libav && from.pixel_format != RLV_PF_RGBF32)
+  const auto written = scalable_format(from.pixel_format);
+  if (written == AV_PIX_FMT_NONE && from.pixel_format != RLV_PF_RGBF32)
     fail(RLV_E_UNSUPPORTED, "pictures of ", pixel_format_name(from.pixel_format),
          " cannot be scaled; put 'scale' before the node that makes them");
   size_ =
