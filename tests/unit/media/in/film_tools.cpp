@@ -72,7 +72,7 @@ std::vector<std::int64_t> probed_times(const std::filesystem::path& film) {
 std::string probed(const std::filesystem::path& film, const std::string& entry) {
   const bool of_frame = entry.rfind("frame=", 0) == 0;
   std::vector<std::string> words{"ffprobe", "-v", "quiet", "-select_streams", "v:0"};
-  if (of_frame) words.insert(words.end(), {"-read_intervals", "%+#1"});
+  if (of_frame) words.insert(words.end(), {"-read_intervals", "%+1"});
   words.insert(words.end(), {"-show_entries", of_frame ? entry : "stream=" + entry, "-of",
                              "default=nw=1", film.string()});
   // Side data tell more than was asked for.

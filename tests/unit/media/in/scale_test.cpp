@@ -206,6 +206,10 @@ TEST_P(ScaledFormats, KeepFlatFieldsAndRamps) {
   // libswscale takes RGB through YCbCr, which costs the last two of sixteen bits.
   const bool deep_rgb = RLV_PIXEL_MODEL(code) == RLV_MODEL_RGB && RLV_PIXEL_BITS(code) == 16;
   const double tolerance = deep_rgb ? 4.0 : 1.0;
+  // Chroma of a semiplanar picture may come out in planes of its own.
+  const auto flat_value = [&](std::uint32_t p, int c) {
+    return top * (3 + static_cast<int>(p) + c) / 7;
+  };
   const auto in = colour_format(code, 202, 98);
   for (const auto* filter : {"area", "bilinear", "bicubic", "lanczos"}) {
     NodeRun run(scale(), scale_params(std::string(R"("width": 101, "height": 49, "filter": ")") +
@@ -215,10 +219,6 @@ TEST_P(ScaledFormats, KeepFlatFieldsAndRamps) {
     auto ramp = new_frame(run.node, in, 1);
     fill(flat,
          [&](int p, int, int, int c) { return flat_value(static_cast<std::uint32_t>(p), c); });
-    // Chroma of a semiplanar picture may come out in planes of its own.
-    const auto flat_value = [&](std::uint32_t p, int c) {
-      return top * (3 + static_cast<int>(p) + c) / 7;
-    };
     const auto layout = picture_layout(code, in.width, in.height);
     const auto step = std::max(1, top / 256);
     fill(ramp, [&](int p, int x, int, int c) {
