@@ -60,13 +60,13 @@ void scale_floats(const Frame& in, const Frame& out, int filter) {
 // the same samples in planes of their own. AV_PIX_FMT_NONE if it cannot work on them at all.
 AVPixelFormat scalable_format(std::uint32_t pixel_format) {
   const auto format = av_pixel_format_of(pixel_format);
-  if (format == AV_PIX_FMT_NONE || sws_isSupportedInput(format) == 0) return AV_PIX_FMT_NONE;
-  if (sws_isSupportedOutput(format) != 0) return format;
+  if (!PictureScaler::can_read(format)) return AV_PIX_FMT_NONE;
+  if (PictureScaler::can_write(format)) return format;
   const auto planar = av_pixel_format_of(
       RLV_PIXEL_FORMAT(RLV_PIXEL_MODEL(pixel_format), RLV_PIXEL_SUBSAMPLING(pixel_format),
                        RLV_LAYOUT_PLANAR, RLV_PIXEL_SAMPLE(pixel_format),
                        RLV_PIXEL_BITS(pixel_format), 0, RLV_PIXEL_ALPHA(pixel_format)));
-  return sws_isSupportedOutput(planar) != 0 ? planar : AV_PIX_FMT_NONE;
+  return PictureScaler::can_write(planar) ? planar : AV_PIX_FMT_NONE;
 }
 
 class Scale final : public Node {

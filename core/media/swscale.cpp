@@ -1,5 +1,7 @@
 #include "core/media/swscale.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 
 extern "C" {
@@ -76,7 +78,41 @@ const int* coefficients(std::uint8_t matrix) {
   }
 }
 
+// Before version 7 libswscale does not read NV16: the same samples with a plane for each chroma.
+AvFramePtr split_chroma(const AVFrame& in) {
+  auto split = make_av_frame();
+  split->format = AV_PIX_FMT_YUV422P;
+  split->width = in.width;
+  split->height = in.height;
+  check_av(av_frame_get_buffer(split.get(), 0), RLV_E_MEMORY, "no memory for a picture");
+  check_av(av_frame_copy_props(split.get(), &in), RLV_E_MEMORY, "copying a picture");
+  for (int y = 0; y < in.height; ++y) {
+    const auto* luma = in.data[0] + std::ptrdiff_t{in.linesize[0]} * y;
+    std::copy_n(luma, in.width, split->data[0] + std::ptrdiff_t{split->linesize[0]} * y);
+    const auto* both = in.data[1] + std::ptrdiff_t{in.linesize[1]} * y;
+    auto* cb = split->data[1] + std::ptrdiff_t{split->linesize[1]} * y;
+    auto* cr = split->data[2] + std::ptrdiff_t{split->linesize[2]} * y;
+    for (int x = 0; x < (in.width + 1) / 2; ++x) {
+      cb[x] = both[2 * x];
+      cr[x] = both[2 * x + 1];
+    }
+  }
+  return split;
+}
+
+bool needs_split(AVPixelFormat format) {
+  return format == AV_PIX_FMT_NV16 && sws_isSupportedInput(format) == 0;
+}
+
 }  // namespace
+
+bool PictureScaler::can_read(AVPixelFormat format) {
+  return format != AV_PIX_FMT_NONE && (sws_isSupportedInput(format) != 0 || needs_split(format));
+}
+
+bool PictureScaler::can_write(AVPixelFormat format) {
+  return format != AV_PIX_FMT_NONE && sws_isSupportedOutput(format) != 0;
+}
 
 void PictureScaler::prepare(const AVFrame& in, const AVFrame& out) {
   const auto from = plain_format(in.format);
@@ -98,7 +134,7 @@ void PictureScaler::prepare(const AVFrame& in, const AVFrame& out) {
                 to_colour.full_range,
                 to_colour.chroma_location};
   if (context_ && key == key_) return;
-  if (sws_isSupportedInput(from) == 0 || sws_isSupportedOutput(to) == 0)
+  if (!can_read(from) || !can_write(to))
     fail(RLV_E_UNSUPPORTED, "pictures cannot be converted from ", name_of(from), " to ",
          name_of(to));
   context_.reset(check_alloc(sws_alloc_context()));
@@ -129,6 +165,7 @@ void PictureScaler::prepare(const AVFrame& in, const AVFrame& out) {
 }
 
 void PictureScaler::scale(const AVFrame& in, AVFrame& out) {
+  if (needs_split(static_cast<AVPixelFormat>(in.format))) return scale(*split_chroma(in), out);
   prepare(in, out);
   // A picture that says yuvj420p would be a surprise for a context of yuv420p.
   AvFramePtr plain(check_alloc(av_frame_clone(&in)));

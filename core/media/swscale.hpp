@@ -15,6 +15,10 @@ class PictureScaler {
   // filter is one of libswscale's SWS_AREA, SWS_BILINEAR, SWS_BICUBIC, SWS_LANCZOS.
   PictureScaler(int filter, std::uint32_t threads) : filter_(filter), threads_(threads) {}
 
+  // Formats that scale() takes as in and as out.
+  [[nodiscard]] static bool can_read(AVPixelFormat format);
+  [[nodiscard]] static bool can_write(AVPixelFormat format);
+
   // From in to out, whose format, size, colour and buffers are set. The two colour descriptions
   // say matrix, range and chroma location; where they are unspecified, what players assume is
   // taken. Throws RLV_E_UNSUPPORTED if libswscale cannot do it.
