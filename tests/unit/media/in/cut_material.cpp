@@ -218,15 +218,15 @@ Score splice(const std::vector<Film>& shots, unsigned seed, int films) {
   return score;
 }
 
-std::vector<Frame> cut_frames(const std::string& path) {
+std::vector<rlv_frame_info> found_shots(const std::string& path) {
   FilmRun film(path);
   film.read_all();
   NodeRun run(cuts(), kCutsDefaults);
   run.open(film.format);
-  auto frames = run.give(film.frames);
-  std::erase_if(frames,
-                [](const Frame& frame) { return frame.info().transition != RLV_TRANSITION_HARD; });
-  return frames;
+  std::vector<rlv_frame_info> found;
+  for (const auto& frame : run.give(film.frames))
+    if (frame.info().transition == RLV_TRANSITION_HARD) found.push_back(frame.info());
+  return found;
 }
 
 }  // namespace relievo::test

@@ -62,7 +62,7 @@ struct Score {
 // Finds the cuts of films spliced from pieces of 4 to 50 frames of the shots.
 [[nodiscard]] Score splice(const std::vector<Film>& shots, unsigned seed, int films);
 
-// The frames of a film at which the node finds a cut.
-[[nodiscard]] std::vector<Frame> cut_frames(const std::string& path);
+// What the frames of a film say at which the node finds a cut.
+[[nodiscard]] std::vector<rlv_frame_info> found_shots(const std::string& path);
 
 }  // namespace relievo::test

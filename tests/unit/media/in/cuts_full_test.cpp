@@ -38,8 +38,8 @@ TEST(CutsFull, FindsSplicesOfDifferentClipsInManyFilms) {
 TEST(CutsFull, FindsTheCutsOfTheCartoon) {
   RLV_SHARED_DATA_OR_SKIP(path, "video/bbb_cuts_720p24/bbb_0_30.webm");
   std::vector<double> seconds;
-  for (const auto& frame : cut_frames(path.string()))
-    seconds.push_back(static_cast<double>(frame.info().pts) / 1000);
+  for (const auto& info : found_shots(path.string()))
+    seconds.push_back(static_cast<double>(info.pts) / 1000);
   ASSERT_THAT(seconds, SizeIs(3));
   EXPECT_NEAR(seconds[0], 11.79, 0.02);
   EXPECT_NEAR(seconds[1], 15.67, 0.02);
@@ -52,7 +52,7 @@ TEST(CutsFull, FindsNoneInClipsOfOneShot) {
         "chaplin_360p25/chaplin.mp4", "phone_hlg_vfr_rot_1080p/phone_hlg.mp4",
         "paraglide_480p30/paraglide.mp4"}) {
     RLV_SHARED_DATA_OR_SKIP(path, std::string("video/") + name);
-    EXPECT_THAT(cut_frames(path.string()), IsEmpty()) << name;
+    EXPECT_THAT(found_shots(path.string()), IsEmpty()) << name;
   }
 }
 

@@ -184,8 +184,7 @@ TEST(Cuts, FindsTheCutsOfTheMadeFilmAndNoDissolveOrFade) {
   const auto truth =
       nlohmann::json::parse(file).at("first_frame_of_each_new_shot").get<std::vector<int>>();
   std::vector<int> found;
-  for (const auto& frame : cut_frames(path.string()))
-    found.push_back(static_cast<int>(frame.info().index));
+  for (const auto& info : found_shots(path.string())) found.push_back(static_cast<int>(info.index));
   EXPECT_EQ(found, truth);
 }
 
