@@ -99,8 +99,8 @@ void paint(const Frame& frame, Colour&& colour) {
           }
           const bool chroma = part > 0;
           const auto location = info.colour.chroma_location;
-          const double right = chroma && shift.x > 0 && location == 1 ? 0.5 : 0.0;
-          const double down = chroma && shift.y > 0 && location != 2 ? 0.5 : 0.0;
+          const double right = chroma && location == 1 ? ((1 << shift.x) - 1) / 2.0 : 0.0;
+          const double down = chroma && location != 2 ? ((1 << shift.y) - 1) / 2.0 : 0.0;
           const auto rgb =
               chroma ? colour((x << shift.x) + right, (y << shift.y) + down) : colour(x, y);
           put(frame, p, x, y, c,
@@ -609,7 +609,7 @@ TEST(ConvertHdr, HighlightsKeepTheirOrder) {
   run.open(format);
   auto frame = new_frame(run.node, format, 0);
   paint(frame, [](double x, double) {
-    const double code = 0.4 + 0.6 * x / 63;
+    const double code = 0.4 + 0.35 * x / 63;  // up to 1000 cd/m2
     return Rgb{code, code, code};
   });
   const auto out = run.give({frame});
