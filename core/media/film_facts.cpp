@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include "core/media/exif.hpp"
 #include "core/media/hw_device.hpp"
@@ -118,12 +119,11 @@ FilmFacts film_facts(const PacketReader& reader, const AVFrame& first, const AVP
   facts.promise = promise_of(first, facts.orientation, is_still);
   if (!is_still)
     facts.promise.format = expected_format(facts.promise.format, stream, options.hwaccel);
-  const auto stream_aspect = av_guess_sample_aspect_ratio(&format, &stream, nullptr);
-  if (facts.promise.sample_aspect.num == 0 && stream_aspect.num > 0) {
-    facts.promise.sample_aspect = stream_aspect;
-    if (facts.orientation.is_transposed())
-      std::swap(facts.promise.sample_aspect.num, facts.promise.sample_aspect.den);
-  }
+  // The container's word counts more than the decoder's.
+  auto aspect = av_guess_sample_aspect_ratio(&format, &stream, const_cast<AVFrame*>(&first));
+  if (aspect.num <= 0 || aspect.den <= 0) aspect = {0, 1};
+  if (facts.orientation.is_transposed() && aspect.num > 0) std::swap(aspect.num, aspect.den);
+  facts.promise.sample_aspect = aspect;
 
   facts.timebase = stream.time_base;
   if (!is_still) facts.rate = av_guess_frame_rate(&format, &stream, nullptr);

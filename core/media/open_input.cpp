@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -54,13 +55,25 @@ void check_file(const std::string& path) {
     fail(RLV_E_IO, "cannot read '", path, "': the file is empty; copy or download it again");
 }
 
-// A QuickTime or MP4 file keeps its index in a box that is written last.
-bool looks_like_mp4(const std::string& path) {
-  std::array<char, 8> head{};
+// What the beginning of a file says it is: the type of its first box in QuickTime, MP4 and HEIF.
+struct Box {
+  std::string type;
+  std::string brand;
+};
+Box first_box(const std::string& path) {
+  std::array<char, 12> head{};
   std::ifstream file(path, std::ios::binary);
-  if (!file.read(head.data(), head.size())) return false;
-  const std::string_view type(head.data() + 4, 4);
-  return type == "ftyp" || type == "mdat" || type == "wide" || type == "moov";
+  if (!file.read(head.data(), head.size())) return {};
+  return {{head.data() + 4, 4}, {head.data() + 8, 4}};
+}
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Brands of ISO/IEC 23008-12 and of AVIF: pictures in an MP4's clothes.
+bool is_heif_brand(std::string_view brand) {
+  return is_one_of(brand, {"heic", "heix", "heim", "heis", "mif1", "avif", "avis"});
 }
 
 [[noreturn]] void explain(int error, const std::string& path, const IsCancelled& is_cancelled) {
@@ -78,11 +91,17 @@ bool looks_like_mp4(const std::string& path) {
            "': this FFmpeg does not know the protocol; download the file first");
     case AVERROR_INVALIDDATA:
     case AVERROR_EOF:
-      if (!is_url(path) && looks_like_mp4(path))
+      if (const auto box = is_url(path) ? Box{} : first_box(path);
+          is_one_of(box.type, {"ftyp", "mdat", "wide", "moov"})) {
+        if (is_heif_brand(box.brand))
+          fail(RLV_E_UNSUPPORTED, "cannot read '", path,
+               "': it is a HEIF picture of a kind that this FFmpeg does not read, or damaged; "
+               "convert it to JPEG or PNG first");
         fail(
             RLV_E_IO, "cannot read '", path,
             "': its index (the moov box) is missing or damaged; the file is cut off or still being "
             "written: copy it again, or let a repair tool rebuild the index");
+      }
       fail(RLV_E_UNSUPPORTED, "cannot read '", path,
            "': it is not a film or picture that FFmpeg knows, or it is damaged from its beginning; "
            "check that it plays elsewhere");
@@ -94,8 +113,7 @@ bool looks_like_mp4(const std::string& path) {
 
 // Text is no film, although FFmpeg would draw it as one.
 bool is_text_format(std::string_view name) {
-  static constexpr std::array<std::string_view, 5> kDrawn{"tty", "bin", "xbin", "adf", "idf"};
-  return std::find(kDrawn.begin(), kDrawn.end(), name) != kDrawn.end();
+  return is_one_of(name, {"tty", "bin", "xbin", "adf", "idf"});
 }
 
 bool is_picture_container(const AVFormatContext& format, bool is_one_file) {
@@ -104,10 +122,7 @@ bool is_picture_container(const AVFormatContext& format, bool is_one_file) {
   if (name.size() > 5 && name.substr(name.size() - 5) == "_pipe") return true;
   const auto* brand = av_dict_get(format.metadata, "major_brand", nullptr, 0);
   if (brand == nullptr) return false;
-  static constexpr std::array<std::string_view, 6> kPictures{"avif", "heic", "heix",
-                                                             "mif1", "heim", "heis"};
-  return std::find(kPictures.begin(), kPictures.end(), std::string_view(brand->value)) !=
-         kPictures.end();
+  return is_heif_brand(brand->value);
 }
 
 // The streams of moving pictures: cover art and thumbnails are something else.
@@ -135,6 +150,20 @@ std::vector<int> video_streams(const AVFormatContext& format) {
          cover ? " (its cover art is not a film)" : "", "; name a file that has a picture track");
   fail(RLV_E_UNSUPPORTED, "'", path, "' is not a film: there is no picture track in it (",
        format.iformat->long_name, "); name a video or a picture");
+}
+
+// Telephones store large pictures as many small ones; each alone would be a piece of the picture.
+void refuse_tiles(const AVFormatContext& format, const std::string& path) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(61, 0, 100)
+  for (unsigned i = 0; i < format.nb_stream_groups; ++i)
+    if (format.stream_groups[i]->type == AV_STREAM_GROUP_PARAMS_TILE_GRID)
+      fail(RLV_E_UNSUPPORTED, "'", path, "' is a picture made of ",
+           format.stream_groups[i]->nb_streams,
+           " tiles, which are not put together here; convert it to JPEG or PNG first");
+#else
+  static_cast<void>(format);
+  static_cast<void>(path);
+#endif
 }
 
 int choose_stream(AVFormatContext& format, const std::string& path, int track) {
@@ -182,6 +211,7 @@ OpenedInput open_input(const std::string& path, int track, const IsCancelled& is
   static_cast<void>(avformat_find_stream_info(format, nullptr));
   if (is_cancelled()) fail(RLV_E_CANCELLED, "opening '", path, "' was cancelled");
 
+  refuse_tiles(*format, path);
   input.video_stream = choose_stream(*format, path, track);
   for (unsigned i = 0; i < format->nb_streams; ++i)
     if (static_cast<int>(i) != input.video_stream) format->streams[i]->discard = AVDISCARD_ALL;

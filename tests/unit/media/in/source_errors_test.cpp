@@ -109,6 +109,14 @@ TEST(SourceErrors, AnMp4WithoutItsIndexIsSaidToBeCutOff) {
   expect_failure(failure_of(path), path, "its index (the moov box) is missing", "copy it again");
 }
 
+TEST(SourceErrors, AHeifPictureThatCannotBeReadIsCalledByItsName) {
+  const auto path =
+      written("phone.heic", std::string("\0\0\0\x18" "ftypheic\0\0\0\0mif1heic", 24) +
+                                std::string(5000, '\x11'))
+          .string();
+  expect_failure(failure_of(path), path, "HEIF picture", "JPEG or PNG");
+}
+
 TEST(SourceErrors, AnUnknownCodecIsNamed) {
   RLV_FFMPEG_OR_SKIP();
   const auto path = make_film("-f lavfi -i testsrc2=s=64x48:d=0.2 -c:v libx264", "strange.mp4");
