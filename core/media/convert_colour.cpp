@@ -1,10 +1,15 @@
 #include "core/media/convert_colour.hpp"
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
 #include <relievo/sdk/error.hpp>
 #include <relievo/sdk/pixel_format.hpp>
 
 #include "core/media/bridge.hpp"
 #include "core/media/formats.hpp"
+#include "core/media/ycbcr_rows.hpp"
 
 namespace relievo::media {
 namespace {
@@ -67,60 +72,64 @@ ColourConverter::ColourConverter(const Host& host, const ColourTask& task)
   const auto to = av_pixel_format_of(task.to_format);
   const bool direct =
       PictureScaler::can_read(from) && PictureScaler::can_write(to) && tone_map_.is_identity();
-  by_rows_ = can_write_rgb(task.to_format) || !direct;
-  by_scaler_ = !by_rows_ || !can_write_rgb(task.to_format);
-  rows_format_ = by_scaler_ ? RLV_PF_RGB48 : task.to_format;
-  if (by_scaler_ && !PictureScaler::can_write(to))
+  // libswscale is asked where YCbCr stays YCbCr; elsewhere rows are as fast and more exact.
+  by_rows_ = can_write_rgb(task.to_format) || !direct ||
+             RLV_PIXEL_MODEL(task.from_format) != RLV_MODEL_YCBCR;
+  if (by_rows_ && !can_write_rgb(task.to_format) && !can_write_ycbcr(task.to_format))
     fail(RLV_E_UNSUPPORTED, "pictures of ", pixel_format_name(task.from_format),
          " cannot be converted to ", pixel_format_name(task.to_format),
-         "; ask for rgb24, rgb48 or rgbf32");
+         "; ask for rgb24, rgb48, rgbf32 or yuv444p10");
 }
 
 Frame ColourConverter::convert(const Frame& frame, const rlv_frame_info& info) {
   auto made = info;
   made.colour = task_.to;
-  if (!by_scaler_) {
-    made.pixel_format = task_.to_format;
-    auto out = host_.new_frame(made);
-    by_rows(frame, out);
-    return out;
-  }
-  Frame between = frame;
-  if (by_rows_) {
-    auto rgb = made;
-    rgb.pixel_format = rows_format_;
-    rgb.colour = result_colour(task_.from, task_.from_format, rows_format_, task_.to_srgb);
-    between = host_.new_frame(rgb);
-    by_rows(frame, between);
-  }
   made.pixel_format = task_.to_format;
   auto out = host_.new_frame(made);
-  const auto from = picture_of(between);
-  if (!by_rows_) set_colour(*from, task_.from);
-  const auto to = picture_of(out);
-  scaler_.scale(*from, *to);
+  if (by_rows_) {
+    convert_rows(frame, out);
+  } else {
+    const auto from = picture_of(frame);
+    set_colour(*from, task_.from);
+    scaler_.scale(*from, *picture_of(out));
+  }
   return out;
 }
 
-void ColourConverter::by_rows(const Frame& frame, const Frame& out) {
+void ColourConverter::convert_rows(const Frame& frame, const Frame& out) {
   const auto info = frame.info();
   const RgbReader reader(frame, task_.from);
   const auto width = static_cast<std::size_t>(info.width);
-  const bool luma_only = is_grey(rows_format_) && tone_map_.is_identity();
+  const bool luma_only = is_grey(task_.to_format) && tone_map_.is_identity();
+  std::optional<YcbcrWriter> writer;
+  if (!can_write_rgb(task_.to_format)) writer.emplace(out, task_.to);
+  const std::int32_t together = writer ? writer->rows_at_once() : 1;
   if (!workers_) workers_.emplace(host_.cpu_threads());
-  workers_->run(info.height, 2, [&](std::int32_t begin, std::int32_t end) {
+  workers_->run(info.height, 4, [&](std::int32_t begin, std::int32_t end) {
     RgbReader::Scratch scratch;
-    std::vector<float> samples(width * 3);
-    const RgbRows rows{samples.data(), samples.data() + width, samples.data() + 2 * width};
-    for (auto y = begin; y < end; ++y) {
+    YcbcrWriter::Scratch write_scratch;
+    std::vector<float> samples(width * 3 * static_cast<std::size_t>(together));
+    std::array<RgbRows, 4> rows{};
+    for (std::size_t i = 0; i < static_cast<std::size_t>(together); ++i) {
+      float* const row = samples.data() + 3 * i * width;
+      rows.at(i) = {row, row + width, row + 2 * width};
+    }
+    for (auto y = begin; y < end; y += together) {
       if (luma_only) {
-        reader.read_luma(y, rows.r, scratch);
-        write_luma(rows.r, out, y, info.width);
+        reader.read_luma(y, rows[0].r, scratch);
+        write_luma(rows[0].r, out, y, info.width);
         continue;
       }
-      reader.read(y, rows, scratch);
-      tone_map_.map(rows, info.width);
-      write_rgb(rows, out, y, info.width);
+      const auto count = std::min(together, end - y);
+      for (std::int32_t i = 0; i < count; ++i) {
+        const auto& row = rows.at(static_cast<std::size_t>(i));
+        reader.read(y + i, row, scratch);
+        tone_map_.map(row, info.width);
+      }
+      if (writer)
+        writer->write(y, rows.data(), count, write_scratch);
+      else
+        write_rgb(rows[0], out, y, info.width);
     }
   });
 }

@@ -38,14 +38,11 @@ class ColourConverter {
   [[nodiscard]] Frame convert(const Frame& frame, const rlv_frame_info& info);
 
  private:
-  void by_rows(const Frame& frame, const Frame& out);
+  void convert_rows(const Frame& frame, const Frame& out);
 
   const Host host_;
   const ColourTask task_;
-  // By rows to RGB or grey; then by libswscale, if the result is neither.
-  bool by_rows_ = false;
-  bool by_scaler_ = false;
-  std::uint32_t rows_format_ = RLV_PF_NONE;
+  bool by_rows_ = false;  // by our own code, not by libswscale
   ToneMap tone_map_;
   std::optional<Workers> workers_;  // started with the first picture
   PictureScaler scaler_;

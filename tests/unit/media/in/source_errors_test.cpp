@@ -110,10 +110,11 @@ TEST(SourceErrors, AnMp4WithoutItsIndexIsSaidToBeCutOff) {
 }
 
 TEST(SourceErrors, AHeifPictureThatCannotBeReadIsCalledByItsName) {
-  const auto path =
-      written("phone.heic", std::string("\0\0\0\x18" "ftypheic\0\0\0\0mif1heic", 24) +
-                                std::string(5000, '\x11'))
-          .string();
+  const auto path = written("phone.heic", std::string("\0\0\0\x18"
+                                                      "ftypheic\0\0\0\0mif1heic",
+                                                      24) +
+                                              std::string(5000, '\x11'))
+                        .string();
   expect_failure(failure_of(path), path, "HEIF picture", "JPEG or PNG");
 }
 
