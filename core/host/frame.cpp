@@ -28,6 +28,8 @@ namespace {
 std::atomic<std::int64_t> g_live_frames{0};
 
 constexpr std::int64_t kLineAlignment = 64;
+// Readers and writers with vector instructions (libswscale) may run past the end of the last line.
+constexpr std::size_t kTail = 64;
 
 std::int64_t align_up(std::int64_t value) {
   return (value + kLineAlignment - 1) / kLineAlignment * kLineAlignment;
@@ -102,7 +104,7 @@ void store_info(rlv_frame& frame, const rlv_frame_info& info) {
 void allocate_planes(rlv_frame& frame) {
   const auto layout = picture_layout(frame.info.pixel_format, frame.info.width, frame.info.height);
   std::array<std::unique_ptr<PooledPlane>, 4> planes;
-  std::size_t bytes = 0;
+  std::size_t bytes = kTail;
   for (std::uint32_t i = 0; i < layout.plane_count; ++i) {
     const auto& plane = layout.planes.at(i);
     planes.at(i) = make_plane(plane);
