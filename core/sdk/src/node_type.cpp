@@ -42,14 +42,8 @@ template <class Call>
 rlv_status guarded(rlv_error* error, Call&& call) noexcept {
   try {
     return call();
-  } catch (const Error& e) {
-    return report(error, e.code() < 0 ? e.code() : RLV_E_INTERNAL, e.what());
-  } catch (const std::bad_alloc&) {
-    return report(error, RLV_E_MEMORY, "out of memory");
-  } catch (const std::exception& e) {
-    return report(error, RLV_E_INTERNAL, e.what());
   } catch (...) {
-    return report(error, RLV_E_INTERNAL, "an exception of unknown type was thrown");
+    return report_exception(error);
   }
 }
 
@@ -159,3 +153,25 @@ rlv_node_type node_type_template(const char* id, const char* label) {
 }
 
 }  // namespace relievo::detail
+
+namespace relievo {
+
+Node& node_of(rlv_node* node) noexcept {
+  return *detail::instance(node).node;
+}
+
+rlv_status report_exception(rlv_error* error) noexcept {
+  try {
+    throw;
+  } catch (const Error& e) {
+    return detail::report(error, e.code() < 0 ? e.code() : RLV_E_INTERNAL, e.what());
+  } catch (const std::bad_alloc&) {
+    return detail::report(error, RLV_E_MEMORY, "out of memory");
+  } catch (const std::exception& e) {
+    return detail::report(error, RLV_E_INTERNAL, e.what());
+  } catch (...) {
+    return detail::report(error, RLV_E_INTERNAL, "an exception of unknown type was thrown");
+  }
+}
+
+}  // namespace relievo

@@ -25,6 +25,13 @@ rlv_node_type node_type_template(const char* id, const char* label);
 
 }  // namespace detail
 
+// For functions of extensions, which get the node as the host knows it: the object behind the
+// handle of a node whose type make_node_type() made.
+[[nodiscard]] Node& node_of(rlv_node* node) noexcept;
+// In a handler (catch): turns the current exception into a status, and into error's message unless
+// error is NULL.
+rlv_status report_exception(rlv_error* error) noexcept;
+
 // The table of a class with a constructor T(Host, Config). id and label must live for ever.
 template <class T>
 [[nodiscard]] rlv_node_type make_node_type(const char* id, const char* label) {
