@@ -1,0 +1,195 @@
+#include "core/media/muxer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <numeric>
+#include <system_error>
+
+#include "core/media/av_log.hpp"
+#include "core/media/moov_size.hpp"
+#include "core/media/output_file.hpp"
+
+extern "C" {
+#include <libavutil/opt.h>
+}
+
+namespace relievo::media {
+namespace {
+
+// Without a ':' that libav would take for a protocol.
+std::string url_of(const std::filesystem::path& file) {
+  return "file:" + file.string();
+}
+
+const char* advice(int result) {
+  if (result == AVERROR(ENOSPC)) return "; free some space, or write to another disk";
+  if (result == AVERROR(EFBIG))
+    return "; files cannot get larger here (FAT disks end at 4 GB), write to another disk";
+  return "";
+}
+
+// Room for the index beside the media data, with a margin for estimates that are a little low.
+std::int64_t with_margin(std::int64_t bytes) {
+  return bytes + bytes / 10;
+}
+
+}  // namespace
+
+Muxer::Muxer(const Host& host, const Container& container, const std::filesystem::path& file)
+    : host_(host), container_(container), file_(file) {
+  const auto url = url_of(file);
+  AVFormatContext* made = nullptr;
+  check_av(avformat_alloc_output_context2(&made, nullptr, container.muxer, url.c_str()),
+           RLV_E_UNSUPPORTED, "this FFmpeg cannot write ", container.ending);
+  context_.reset(made);
+  context_->interrupt_callback = {&Muxer::keep_alive, this};
+  // The packets' relation to each other is exact already; see film_output.cpp.
+  context_->avoid_negative_ts = 0;
+  const int result = avio_open2(&context_->pb, url.c_str(), AVIO_FLAG_WRITE,
+                                &context_->interrupt_callback, nullptr);
+  if (result < 0)
+    fail(RLV_E_IO, "'", file_.string(), "' cannot be written: ", av_error_text(result),
+         advice(result));
+}
+
+int Muxer::keep_alive(void* self) {
+  auto& muxer = *static_cast<Muxer*>(self);
+  const auto now = std::chrono::steady_clock::now();
+  if (now - muxer.last_sign_ > std::chrono::seconds(1)) {
+    muxer.last_sign_ = now;
+    muxer.host_.progress(-1.0, "writing");
+  }
+  return 0;
+}
+
+AVStream& Muxer::add_stream() {
+  return *check_alloc(avformat_new_stream(context_.get(), nullptr));
+}
+
+void Muxer::fail_io(int result, const char* doing) {
+  failed_ = true;
+  fail(RLV_E_IO, doing, " '", file_.string(), "' failed after ",
+       human_size(static_cast<std::uint64_t>(std::max<std::int64_t>(0, avio_tell(context_->pb)))),
+       ": ", av_error_text(result), advice(result));
+}
+
+void Muxer::write_header(const std::vector<std::int64_t>& expected) {
+  auto& c = *context_;
+  packets_.assign(c.nb_streams, 0);
+  last_dts_.assign(c.nb_streams, AV_NOPTS_VALUE);
+  Dictionary options;
+  if (container_.is_mp4_or_mov()) {
+    const bool known =
+        std::any_of(expected.begin(), expected.end(), [](std::int64_t n) { return n > 0; });
+    if (known) index_room_ = with_margin(moov_bound(c, expected));
+    // -1 is what the muxer itself uses for a rewrite at the end.
+    if (index_room_ > 0 && index_room_ < INT32_MAX)
+      options.set("moov_size", std::to_string(index_room_));
+    else
+      index_room_ = 0;
+    // Delays at the start are told in ticks of the film's clock; a millisecond would blur them.
+    for (unsigned i = 0; i < c.nb_streams; ++i) {
+      if (c.streams[i]->codecpar->codec_type != AVMEDIA_TYPE_VIDEO) continue;
+      int scale = c.streams[i]->time_base.den;
+      while (scale < 10000) scale *= 2;  // as the muxer does with the track's own
+      options.set("movie_timescale", std::to_string(scale));
+      break;
+    }
+    if (index_room_ == 0) options.set("movflags", "faststart");
+  }
+  static_cast<void>(take_av_error_line());
+  const int result = avformat_write_header(&c, options.address());
+  if (result < 0) {
+    const auto reason = take_av_error_line();
+    if (c.pb->error < 0) fail_io(c.pb->error, "writing");
+    fail(RLV_E_UNSUPPORTED, "'", file_.string(), "' cannot be begun: ",
+         reason.empty() ? av_error_text(result) : reason);
+  }
+  header_written_ = true;
+  if (index_room_ > 0) reserve_index_room(index_room_);
+  avio_flush(c.pb);
+  if (c.pb->error < 0) fail_io(c.pb->error, "writing");
+}
+
+// The muxer leaves a hole behind 'ftyp'. Filled with a 'free' box it is valid even if the index has
+// to go elsewhere, and its blocks are there when the disk is full.
+void Muxer::reserve_index_room(std::int64_t bytes) {
+  auto& pb = *context_->pb;
+  avio_flush(&pb);
+  std::array<unsigned char, 8> first{};
+  std::ifstream(file_, std::ios::binary)
+      .read(reinterpret_cast<char*>(first.data()), static_cast<std::streamsize>(first.size()));
+  if (std::memcmp(first.data() + 4, "ftyp", 4) != 0)
+    fail(RLV_E_INTERNAL, "'", file_.string(), "' does not begin with its file type");
+  const auto hole = std::accumulate(first.begin(), first.begin() + 4, std::int64_t{0},
+                                    [](std::int64_t sum, unsigned char b) { return sum << 8 | b; });
+  const auto end = avio_tell(&pb);
+  avio_seek(&pb, hole, SEEK_SET);
+  avio_wb32(&pb, static_cast<unsigned>(bytes));
+  avio_write(&pb, reinterpret_cast<const unsigned char*>("free"), 4);
+  static constexpr std::array<unsigned char, 4096> kZeros{};
+  for (auto left = bytes - 8; left > 0; left -= static_cast<std::int64_t>(kZeros.size()))
+    avio_write(&pb, kZeros.data(),
+               static_cast<int>(std::min<std::int64_t>(left, kZeros.size())));
+  avio_seek(&pb, end, SEEK_SET);
+}
+
+void Muxer::write(AVPacket& packet, int stream, AVRational timebase) {
+  auto& c = *context_;
+  const auto index = static_cast<std::size_t>(stream);
+  const auto& target = *c.streams[stream];
+  packet.stream_index = stream;
+  packet.pos = -1;
+  if (packet.dts == AV_NOPTS_VALUE) packet.dts = packet.pts;
+  if (packet.pts == AV_NOPTS_VALUE) packet.pts = packet.dts;
+  av_packet_rescale_ts(&packet, timebase, target.time_base);
+  auto& last = last_dts_[index];
+  const std::int64_t least =
+      last == AV_NOPTS_VALUE ? packet.dts
+                             : last + ((c.oformat->flags & AVFMT_TS_NONSTRICT) != 0 ? 0 : 1);
+  if (packet.dts < least) packet.dts = least;
+  if (packet.pts < packet.dts) packet.pts = packet.dts;
+  last = packet.dts;
+  const int result = av_write_frame(&c, &packet);
+  if (result < 0) fail_io(result, "writing");
+  ++packets_[index];
+}
+
+// In which place the index is written, decided when its size is known.
+void Muxer::place_index(bool complete) {
+  auto& c = *context_;
+  const auto bound = moov_bound(c, packets_);
+  if (index_room_ > 0 && bound <= index_room_) return;
+  if (index_room_ > 0) av_opt_set_int(c.priv_data, "moov_size", 0, 0);
+  // Moving everything behind the index rewrites the whole file in place: only if nothing hurries and
+  // it cannot run out of space half way.
+  std::error_code error;
+  const auto space = std::filesystem::space(file_.parent_path().empty() ? "." : file_.parent_path(),
+                                            error);
+  const bool roomy = !error && space.available > 4U * static_cast<std::uintmax_t>(bound);
+  av_opt_set(c.priv_data, "movflags", complete && roomy ? "+faststart" : "-faststart", 0);
+}
+
+void Muxer::close(bool complete) {
+  if (!context_ || context_->pb == nullptr) return;
+  auto& c = *context_;
+  int result = 0;
+  if (header_written_) {
+    // The error sticks to the file; without it the index still finds its place.
+    if (failed_) c.pb->error = 0;
+    if (container_.is_mp4_or_mov()) place_index(complete && !failed_);
+    result = av_write_trailer(&c);
+    header_written_ = false;
+  }
+  const int closed = avio_closep(&c.pb);
+  if (!complete) return;
+  if (result >= 0) result = closed;
+  if (result < 0)
+    fail(RLV_E_IO, "closing '", file_.string(), "' failed: ", av_error_text(result),
+         advice(result));
+}
+
+}  // namespace relievo::media
