@@ -30,7 +30,7 @@ int rate_for(AVCodecID codec, int source_rate) {
   if (codec == AV_CODEC_ID_OPUS) return 48000;
   if (codec == AV_CODEC_ID_FLAC) return source_rate;
   return std::find(kAacRates.begin(), kAacRates.end(), source_rate) != kAacRates.end() ? source_rate
-                                                                                        : 48000;
+                                                                                       : 48000;
 }
 
 std::int64_t bit_rate_for(AVCodecID codec, int channels) {
@@ -81,18 +81,19 @@ class AudioTrack final : public Track {
   AudioTrack(const Host& host, const AVStream& source, AVCodecID codec) : host_(host) {
     open_decoder(source);
     open_encoder(source, codec);
+    codec_ = make_codec_parameters(*encoder_);
     open_resampler();
-    fifo_.reset(check_alloc(av_audio_fifo_alloc(encoder_->sample_fmt,
-                                                encoder_->ch_layout.nb_channels,
-                                                2 * frame_samples())));
+    fifo_.reset(check_alloc(av_audio_fifo_alloc(
+        encoder_->sample_fmt, encoder_->ch_layout.nb_channels, 2 * frame_samples())));
   }
 
   void describe(AVStream& target) const override {
-    check_av(avcodec_parameters_from_context(target.codecpar, encoder_.get()), RLV_E_MEMORY,
-             "describing a converted track");
+    check_av(avcodec_parameters_copy(target.codecpar, codec_.get()), RLV_E_MEMORY,
+             "describing a track");
     target.time_base = encoder_->time_base;
   }
 
+  [[nodiscard]] const AVCodecParameters& codec() const override { return *codec_; }
   [[nodiscard]] AVRational timebase() const override { return encoder_->time_base; }
 
   void take(AVPacket& packet, PacketQueue& out) override {
@@ -124,8 +125,8 @@ class AudioTrack final : public Track {
              "describing a track");
     // With it the decoder moves times past the samples that it skips at the start.
     decoder_->pkt_timebase = source.time_base;
-    check_av(avcodec_open2(decoder_.get(), decoder, nullptr), RLV_E_UNSUPPORTED,
-             "the decoder '", decoder->name, "' does not open");
+    check_av(avcodec_open2(decoder_.get(), decoder, nullptr), RLV_E_UNSUPPORTED, "the decoder '",
+             decoder->name, "' does not open");
   }
 
   void open_encoder(const AVStream& source, AVCodecID codec) {
@@ -141,9 +142,8 @@ class AudioTrack final : public Track {
     c.bit_rate = bit_rate_for(codec, channels);
     c.time_base = {1, c.sample_rate};
     c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-    check_av(avcodec_open2(&c, encoder, nullptr), RLV_E_UNSUPPORTED, "the encoder '",
-             encoder->name, "' does not open for ", channels, " channels at ", c.sample_rate,
-             " Hz");
+    check_av(avcodec_open2(&c, encoder, nullptr), RLV_E_UNSUPPORTED, "the encoder '", encoder->name,
+             "' does not open for ", channels, " channels at ", c.sample_rate, " Hz");
   }
 
   void open_resampler() {
@@ -226,7 +226,8 @@ class AudioTrack final : public Track {
 
   // frame nullptr: what the resampler still holds.
   void resample(const AVFrame* frame) {
-    const int room = swr_get_out_samples(resampler_.get(), frame != nullptr ? frame->nb_samples : 0);
+    const int room =
+        swr_get_out_samples(resampler_.get(), frame != nullptr ? frame->nb_samples : 0);
     if (room <= 0) return;
     auto converted = blank(room);
     const int n = swr_convert(
@@ -280,6 +281,7 @@ class AudioTrack final : public Track {
   Host host_;
   CodecPtr decoder_;
   CodecPtr encoder_;
+  CodecParametersPtr codec_;
   SwrPtr resampler_;
   FifoPtr fifo_;
   AvFramePtr decoded_ = make_av_frame();
@@ -292,8 +294,7 @@ class AudioTrack final : public Track {
 
 }  // namespace
 
-std::unique_ptr<Track> make_audio_track(const Host& host, const AVStream& source,
-                                        AVCodecID codec) {
+std::unique_ptr<Track> make_audio_track(const Host& host, const AVStream& source, AVCodecID codec) {
   return std::make_unique<AudioTrack>(host, source, codec);
 }
 

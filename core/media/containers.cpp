@@ -10,13 +10,17 @@ namespace relievo::media {
 namespace {
 
 // .m4v is written by the mp4 muxer: libavformat's own choice for it, 'ipod', refuses HEVC.
-constexpr std::array kContainers{
-    Container{".mp4", "mp4", Family::kMp4},         Container{".m4v", "mp4", Family::kMp4},
-    Container{".mov", "mov", Family::kMov},         Container{".mkv", "matroska", Family::kMatroska},
-    Container{".webm", "webm", Family::kWebm},      Container{".png", "png", Family::kPicture},
-    Container{".jpg", "mjpeg", Family::kPicture},   Container{".jpeg", "mjpeg", Family::kPicture},
-    Container{".tif", "tiff", Family::kPicture},    Container{".tiff", "tiff", Family::kPicture},
-    Container{".webp", "libwebp", Family::kPicture}};
+constexpr std::array kContainers{Container{".mp4", "mp4", Family::kMp4},
+                                 Container{".m4v", "mp4", Family::kMp4},
+                                 Container{".mov", "mov", Family::kMov},
+                                 Container{".mkv", "matroska", Family::kMatroska},
+                                 Container{".webm", "webm", Family::kWebm},
+                                 Container{".png", "png", Family::kPicture},
+                                 Container{".jpg", "mjpeg", Family::kPicture},
+                                 Container{".jpeg", "mjpeg", Family::kPicture},
+                                 Container{".tif", "tiff", Family::kPicture},
+                                 Container{".tiff", "tiff", Family::kPicture},
+                                 Container{".webp", "libwebp", Family::kPicture}};
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),

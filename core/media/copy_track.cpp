@@ -11,8 +11,7 @@ class CopyTrack final : public Track {
       : source_(source), format_(format), timebase_(source.time_base) {
     const auto& codec = *source.codecpar;
     counts_samples_ = exact_audio && codec.codec_type == AVMEDIA_TYPE_AUDIO &&
-                      codec.sample_rate > 0 &&
-                      av_cmp_q(timebase_, {1, codec.sample_rate}) > 0;
+                      codec.sample_rate > 0 && av_cmp_q(timebase_, {1, codec.sample_rate}) > 0;
     if (counts_samples_) timebase_ = {1, codec.sample_rate};
   }
 
@@ -31,6 +30,7 @@ class CopyTrack final : public Track {
   }
 
   [[nodiscard]] AVRational timebase() const override { return timebase_; }
+  [[nodiscard]] const AVCodecParameters& codec() const override { return *source_.codecpar; }
 
   void take(AVPacket& packet, PacketQueue& out) override {
     PacketPtr copy(check_alloc(av_packet_clone(&packet)));
@@ -52,8 +52,8 @@ class CopyTrack final : public Track {
     const AVRational sample{1, codec.sample_rate};
     if (samples <= 0)
       samples = static_cast<int>(av_rescale_q(packet.duration, source_.time_base, sample));
-    packet.pts = packet.dts = av_rescale_delta(source_.time_base, packet.dts, sample, samples,
-                                               &rescale_state_, sample);
+    packet.pts = packet.dts =
+        av_rescale_delta(source_.time_base, packet.dts, sample, samples, &rescale_state_, sample);
     packet.duration = samples;
   }
 

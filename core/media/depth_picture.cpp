@@ -1,8 +1,8 @@
 #include "core/media/depth_picture.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 
 #include <relievo/sdk/pixel_format.hpp>
@@ -48,8 +48,8 @@ void read_map(const Frame& depth, std::vector<float>& out) {
          [](std::uint16_t v) { return static_cast<float>(v); });
   } else if (info.pixel_format == RLV_PF_MAP_F16) {
     const auto& t = depth.tensor(0)->dl_tensor;
-    const auto* data = reinterpret_cast<const std::uint16_t*>(static_cast<const char*>(t.data) +
-                                                              t.byte_offset);
+    const auto* data =
+        reinterpret_cast<const std::uint16_t*>(static_cast<const char*>(t.data) + t.byte_offset);
     copy(Plane<const std::uint16_t>{data, info.width, info.height, 1, t.strides[0], t.strides[1]},
          from_half);
   } else {
@@ -64,8 +64,8 @@ void DepthPainter::look(const Frame& depth) {
   read_map(depth, values_);
   width_ = info.width;
   height_ = info.height;
-  const auto scale = range_.update({values_.data(), width_, height_, 1, width_, 1}, info.semantic,
-                                   info.shot_id);
+  const auto scale =
+      range_.update({values_.data(), width_, height_, 1, width_, 1}, info.semantic, info.shot_id);
   for (auto& v : values_)
     v = std::clamp(scale.scale * inverse_depth(v, info.semantic) + scale.shift, 0.0F, 1.0F);
 }
@@ -88,8 +88,8 @@ void DepthPainter::paint_grey(AVFrame& picture) const {
     for (std::int32_t y = 0; y < luma.height; ++y) {
       auto* row = luma.data + y * luma.row_bytes;
       for (std::int32_t x = 0; x < luma.width; ++x)
-        *reinterpret_cast<T*>(row + std::ptrdiff_t{x} * luma.step) = static_cast<T>(
-            static_cast<int>(low + span * value_at(x, y) + 0.5F) << luma.shift);
+        *reinterpret_cast<T*>(row + std::ptrdiff_t{x} * luma.step) =
+            static_cast<T>(static_cast<int>(low + span * value_at(x, y) + 0.5F) << luma.shift);
     }
     for (int c = 1; c < component_count(format); ++c)
       fill_component(component_of(picture, c), 1 << (luma.depth - 1));

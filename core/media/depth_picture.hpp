@@ -16,8 +16,9 @@ class DepthPainter {
  public:
   explicit DepthPainter(const Colormap& colours) : colours_(colours) {}
 
-  // Looks at the next map (map_f32, map_f16 or map_u16, of any depth semantic) and keeps its values,
-  // 0 (far) to 1 (near), width * height of them, until the next call. Throws RLV_E_UNSUPPORTED.
+  // Looks at the next map (map_f32, map_f16 or map_u16, of any depth semantic) and keeps its
+  // values, 0 (far) to 1 (near), width * height of them, until the next call. Throws
+  // RLV_E_UNSUPPORTED.
   void look(const Frame& depth);
   [[nodiscard]] const std::vector<float>& values() const { return values_; }
   [[nodiscard]] int width() const { return width_; }

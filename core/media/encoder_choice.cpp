@@ -22,16 +22,20 @@ struct CodecEncoders {
 };
 
 const std::vector<CodecEncoders>& codecs() {
-  static const std::vector<CodecEncoders> all{
+  static const std::vector<CodecEncoders> all {
 #if defined(__APPLE__)
-      {"hevc", AV_CODEC_ID_HEVC, {"hevc_videotoolbox", "libx265"}},
-      {"h264", AV_CODEC_ID_H264, {"h264_videotoolbox", "libx264"}},
+    {"hevc", AV_CODEC_ID_HEVC, {"hevc_videotoolbox", "libx265"}},
+        {"h264", AV_CODEC_ID_H264, {"h264_videotoolbox", "libx264"}},
 #else
-      {"hevc", AV_CODEC_ID_HEVC, {"hevc_nvenc", "libx265"}},
-      {"h264", AV_CODEC_ID_H264, {"h264_nvenc", "libx264"}},
+    {"hevc", AV_CODEC_ID_HEVC, {"hevc_nvenc", "libx265"}},
+        {"h264", AV_CODEC_ID_H264, {"h264_nvenc", "libx264"}},
 #endif
-      {"av1", AV_CODEC_ID_AV1, {"libsvtav1", "libaom-av1"}},
-      {"ffv1", AV_CODEC_ID_FFV1, {"ffv1"}}};
+        {"av1", AV_CODEC_ID_AV1, {"libsvtav1", "libaom-av1"}}, {
+      "ffv1", AV_CODEC_ID_FFV1, {
+        "ffv1"
+      }
+    }
+  };
   return all;
 }
 
@@ -91,13 +95,15 @@ int cost(const AVPixFmtDescriptor& candidate, int depth, Chroma chroma,
   const int have = candidate.comp[0].depth;
   sum += have < depth ? 10000 * (depth - have) : 100 * (have - depth);
   const auto step = [&](int have_shift, int want_shift) {
-    sum += have_shift > want_shift ? 2000 * (have_shift - want_shift)
-                                   : 50 * (want_shift - have_shift);
+    sum +=
+        have_shift > want_shift ? 2000 * (have_shift - want_shift) : 50 * (want_shift - have_shift);
   };
   step(candidate.log2_chroma_w, chroma.w);
   step(candidate.log2_chroma_h, chroma.h);
   // Same samples, other places: a rearranging copy.
-  const auto planes = [](const AVPixFmtDescriptor& d) { return d.comp[d.nb_components - 1].plane; };
+  const auto planes = [](const AVPixFmtDescriptor& d) {
+    return d.comp[d.nb_components - 1].plane;
+  };
   if (input != nullptr && planes(candidate) != planes(*input)) sum += 1;
   return sum;
 }
@@ -155,8 +161,8 @@ AVPixelFormat choose_pixel_format(const AVCodec& encoder, const EncoderWish& wis
   if (wish.bit_depth == 0 && input.is_map && encoder.id == AV_CODEC_ID_H264) depth = 8;
 
   // Lossless keeps grey as grey and RGB as RGB; delivery codecs would write what no player shows.
-  const bool plain = lossless && wish.chroma == "auto" &&
-                     (given != nullptr ? is_grey_or_rgb(*given) : true);
+  const bool plain =
+      lossless && wish.chroma == "auto" && (given != nullptr ? is_grey_or_rgb(*given) : true);
   const bool want_grey = plain && (given != nullptr ? given->nb_components < 3 : input.is_grey);
   const auto chroma = plain ? Chroma{0, 0} : chroma_of(wish, given);
 

@@ -36,9 +36,10 @@ struct EncoderInput {
 [[nodiscard]] bool is_hardware(const AVCodec& encoder);
 
 // The format of the encoder that is nearest to the input: the wished depth, or the input's (above
-// 10 bits only where wished, or lossless: players stop there); the wished or the input's chroma; the
-// same storage if there is a choice. RGB and grey become 4:2:0 unless the codec is lossless. Throws
-// RLV_E_CONFIG if the encoder cannot meet a wish, RLV_E_UNSUPPORTED if it takes no such pictures.
+// 10 bits only where wished, or lossless: players stop there); the wished or the input's chroma;
+// the same storage if there is a choice. RGB and grey become 4:2:0 unless the codec is lossless.
+// Throws RLV_E_CONFIG if the encoder cannot meet a wish, RLV_E_UNSUPPORTED if it takes no such
+// pictures.
 [[nodiscard]] AVPixelFormat choose_pixel_format(const AVCodec& encoder, const EncoderWish& wish,
                                                 const EncoderInput& input);
 

@@ -21,15 +21,12 @@ struct Defaults {
   const char* preset;
 };
 
-constexpr std::array kDefaults{Defaults{"libx265", 20, "medium"},
-                               Defaults{"libx264", 18, "medium"},
-                               Defaults{"libsvtav1", 28, "8"},
-                               Defaults{"libaom-av1", 26, "6"},
-                               Defaults{"hevc_nvenc", 22, "p5"},
-                               Defaults{"h264_nvenc", 20, "p5"},
-                               Defaults{"av1_nvenc", 28, "p5"},
-                               Defaults{"hevc_videotoolbox", 22, ""},
-                               Defaults{"h264_videotoolbox", 22, ""}};
+constexpr std::array kDefaults{
+    Defaults{"libx265", 20, "medium"},    Defaults{"libx264", 18, "medium"},
+    Defaults{"libsvtav1", 28, "8"},       Defaults{"libaom-av1", 26, "6"},
+    Defaults{"hevc_nvenc", 22, "p5"},     Defaults{"h264_nvenc", 20, "p5"},
+    Defaults{"av1_nvenc", 28, "p5"},      Defaults{"hevc_videotoolbox", 22, ""},
+    Defaults{"h264_videotoolbox", 22, ""}};
 
 Defaults defaults_of(const AVCodec& encoder) {
   for (const auto& entry : kDefaults)
@@ -118,8 +115,8 @@ void set_encoder_options(AVCodecContext& context, Dictionary& options, const Enc
   context.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   // A key frame every two seconds, and groups that stand alone: players seek quickly and cleanly.
   context.flags |= AV_CODEC_FLAG_CLOSED_GOP;
-  context.gop_size = std::clamp(static_cast<int>(std::lround(2.0 * av_q2d(context.framerate))), 12,
-                                300);
+  context.gop_size =
+      std::clamp(static_cast<int>(std::lround(2.0 * av_q2d(context.framerate))), 12, 300);
 
   if (is(encoder, "ffv1")) {
     ffv1(context, options, threads);
@@ -144,8 +141,8 @@ void set_encoder_options(AVCodecContext& context, Dictionary& options, const Enc
     options.set("cpu-used", preset);
     return;
   } else if (av_opt_find(context.priv_data, "crf", nullptr, 0, 0) != nullptr) {
-    options.set("crf", is(encoder, "libsvtav1") ? std::to_string(std::lround(quality))
-                                                 : number(quality));
+    options.set("crf",
+                is(encoder, "libsvtav1") ? std::to_string(std::lround(quality)) : number(quality));
   } else {
     context.global_quality = static_cast<int>(std::lround(quality));
   }

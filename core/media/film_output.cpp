@@ -24,12 +24,14 @@ extern "C" {
 namespace relievo::media {
 namespace {
 
-// Of the second and a half that a cancelled run may take, what the encoder gets; the rest is for the
-// index.
+// Of the second and a half that a cancelled run may take, what the encoder gets; the rest is for
+// the index.
 constexpr std::chrono::milliseconds kLastWords{1000};
 
 bool same_setup(const EncoderSetup& a, const EncoderSetup& b) {
-  const auto equal = [](AVRational x, AVRational y) { return x.num == y.num && x.den == y.den; };
+  const auto equal = [](AVRational x, AVRational y) {
+    return x.num == y.num && x.den == y.den;
+  };
   return a.hdr == b.hdr && equal(a.timebase, b.timebase) &&
          a.colour.primaries == b.colour.primaries && a.colour.transfer == b.colour.transfer &&
          a.colour.matrix == b.colour.matrix && a.colour.full_range == b.colour.full_range &&
@@ -58,9 +60,9 @@ class FilmOutput final : public SinkOutput {
     for (const auto& line : tracks_->notes()) note(line);
     muxer_.emplace(host_, container_, file_.partial());
     const auto* format = av_pix_fmt_desc_get(encoder_->context().pix_fmt);
-    host_.info(concat("writing ", encoder_->context().width, " x ", encoder_->context().height,
-                      " ", format->name, " with ", encoder_->name(), " to '",
-                      settings_.path.string(), "'"));
+    host_.info(concat("writing ", encoder_->context().width, " x ", encoder_->context().height, " ",
+                      format->name, " with ", encoder_->name(), " to '", settings_.path.string(),
+                      "'"));
   }
 
   void put(std::span<const Frame> views) override {
@@ -84,9 +86,7 @@ class FilmOutput final : public SinkOutput {
     tracks_->write_rest(*muxer_);
   }
 
-  SinkReport finish(bool complete) override {
-    return complete ? finish_whole() : finish_early();
-  }
+  SinkReport finish(bool complete) override { return complete ? finish_whole() : finish_early(); }
 
  private:
   struct Times {
@@ -150,8 +150,7 @@ class FilmOutput final : public SinkOutput {
     wanted.hdr = hdr();
     const AVRational sar{info.sar_num, info.sar_den};
     const bool same_shape = sar.num == input_.sar().num && sar.den == input_.sar().den;
-    if (!same_setup(setup_, wanted) || !same_shape)
-      open_encoder(info.colour, wanted.timebase, sar);
+    if (!same_setup(setup_, wanted) || !same_shape) open_encoder(info.colour, wanted.timebase, sar);
     tell_conversion();
 
     const auto source = this->source();
@@ -161,16 +160,15 @@ class FilmOutput final : public SinkOutput {
     const auto first = info.pts == RLV_NO_PTS ? 0 : info.pts;
     // A trimmed film begins with its first picture; a whole one where its container began, so that
     // whatever came first still does. Rounded down to a tick: pictures stay exact.
-    timeline_.origin = timeline_.trimmed
-                           ? first
-                           : std::min(first, av_rescale_q_rnd(source.container_start,
-                                                              AV_TIME_BASE_Q, timeline_.clock,
-                                                              AV_ROUND_DOWN));
+    timeline_.origin =
+        timeline_.trimmed ? first
+                          : std::min(first, av_rescale_q_rnd(source.container_start, AV_TIME_BASE_Q,
+                                                             timeline_.clock, AV_ROUND_DOWN));
+    timeline_.cut = first;
     tracks_->begin(timeline_);
     if (!container_.holds_negative_times() && tracks_->earliest() < 0) {
-      // Whole milliseconds: all that such containers can say.
-      timeline_.lead = (-tracks_->earliest() + 999) / 1000 * 1000;
-      tracks_->set_lead(timeline_.lead);
+      timeline_.delay(-tracks_->earliest());
+      tracks_->set_timeline(timeline_);
     }
     write_header();
     started_ = true;
@@ -178,8 +176,9 @@ class FilmOutput final : public SinkOutput {
 
   void write_header() {
     auto& video = muxer_->add_stream();
-    check_av(avcodec_parameters_from_context(video.codecpar, &encoder_->context()), RLV_E_MEMORY,
-             "describing the film");
+    check_av(
+        avcodec_parameters_copy(video.codecpar, make_codec_parameters(encoder_->context()).get()),
+        RLV_E_MEMORY, "describing the film");
     video.codecpar->codec_tag =
         container_.is_mp4_or_mov() && video.codecpar->codec_id == AV_CODEC_ID_HEVC
             ? MKTAG('h', 'v', 'c', '1')  // Apple's players want the parameter sets outside
@@ -196,8 +195,8 @@ class FilmOutput final : public SinkOutput {
 
   [[nodiscard]] std::int64_t expected_frames() const {
     if (input_.format.frame_count > 0) return input_.format.frame_count + 2;
-    return static_cast<std::int64_t>(tracks_->duration() *
-                                     av_q2d(encoder_->context().framerate) * 1.02);
+    return static_cast<std::int64_t>(tracks_->duration() * av_q2d(encoder_->context().framerate) *
+                                     1.02);
   }
 
   void tell_conversion() {
@@ -218,7 +217,8 @@ class FilmOutput final : public SinkOutput {
     if (times.pts == RLV_NO_PTS) times.pts = frames_sent_ == 0 ? 0 : last_.pts + last_.duration;
     if (frames_sent_ > 0 && times.pts <= last_.pts) {
       if (!told_times_)
-        host_.warn(concat("frame ", info.index, " has the time of the one before; its time, and "
+        host_.warn(concat("frame ", info.index,
+                          " has the time of the one before; its time, and "
                           "others like it, are moved on by one tick"));
       told_times_ = true;
       times.pts = last_.pts + 1;
@@ -240,8 +240,7 @@ class FilmOutput final : public SinkOutput {
     packet_->pts += shift;
     packet_->dts += shift;
     try {
-      tracks_->write_until(*muxer_,
-                           av_rescale_q(packet_->dts, timeline_.clock, AV_TIME_BASE_Q));
+      tracks_->write_until(*muxer_, av_rescale_q(packet_->dts, timeline_.clock, AV_TIME_BASE_Q));
       muxer_->write(*packet_, 0, timeline_.clock);
     } catch (const Error&) {
       file_failed_ = true;

@@ -17,8 +17,7 @@ constexpr std::array kPassedOn{AV_FRAME_DATA_A53_CC,
 
 void attach_side_data(const FrameSideData& data, const HdrMetadata& hdr, AVFrame& picture) {
   for (const auto& item : data.items) {
-    if (!item.data ||
-        std::find(kPassedOn.begin(), kPassedOn.end(), item.type) == kPassedOn.end())
+    if (!item.data || std::find(kPassedOn.begin(), kPassedOn.end(), item.type) == kPassedOn.end())
       continue;
     BufferPtr reference(check_alloc(av_buffer_ref(item.data.get())));
     check_alloc(av_frame_new_side_data_from_buf(&picture, item.type, reference.get()));

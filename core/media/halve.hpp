@@ -10,8 +10,8 @@
 namespace relievo::media {
 
 // Decimation by two with the Lanczos kernel of two lobes, stretched to the lower rate: eight taps.
-// Output k is the signal at position 2 k + phase. With luma, or chroma centred between luma samples,
-// phase is 0.5; see halving_phase() for the rest.
+// Output k is the signal at position 2 k + phase. With luma, or chroma centred between luma
+// samples, phase is 0.5; see halving_phase() for the rest.
 class Halver {
  public:
   explicit Halver(double phase);
@@ -22,8 +22,8 @@ class Halver {
   // The weight of sample 2 k - kBefore + i. They sum to 1.
   [[nodiscard]] float weight(int i) const { return weights_.at(static_cast<std::size_t>(i)); }
 
-  // in: an even number of samples; its ends are repeated outwards. out: half as many. Values are not
-  // rounded or limited.
+  // in: an even number of samples; its ends are repeated outwards. out: half as many. Values are
+  // not rounded or limited.
   void halve(std::span<const float> in, std::span<float> out);
 
  private:

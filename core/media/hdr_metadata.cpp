@@ -13,8 +13,7 @@ namespace relievo::media {
 namespace {
 
 const AVMasteringDisplayMetadata* mastering(const HdrMetadata& hdr) {
-  if (!hdr.mastering_display ||
-      hdr.mastering_display->size < sizeof(AVMasteringDisplayMetadata))
+  if (!hdr.mastering_display || hdr.mastering_display->size < sizeof(AVMasteringDisplayMetadata))
     return nullptr;
   return reinterpret_cast<const AVMasteringDisplayMetadata*>(hdr.mastering_display->data);
 }
@@ -89,8 +88,7 @@ std::string content_light_text(const HdrMetadata& hdr) {
 void tell_container(const HdrMetadata& hdr, AVStream& stream) {
   if (is_complete(mastering(hdr)))
     add_side_data(stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, *hdr.mastering_display);
-  if (hdr.content_light)
-    add_side_data(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, *hdr.content_light);
+  if (hdr.content_light) add_side_data(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, *hdr.content_light);
 }
 
 void tell_encoder(const HdrMetadata& hdr, AVFrame& picture) {

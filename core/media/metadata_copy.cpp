@@ -11,9 +11,9 @@ namespace {
 
 // Keys, in lower case, that are wrong for a new file. Matroska adds the language to some: BPS-eng.
 constexpr std::array<std::string_view, 15> kStale{
-    "encoder",   "major_brand", "minor_version", "compatible_brands",     "rotate",
-    "timecode",  "vendor_id",   "stereo_mode",   "alpha_mode",            "duration",
-    "bps",       "source_id",   "number_of_frames", "number_of_bytes",    "encoder_options"};
+    "encoder",  "major_brand", "minor_version",    "compatible_brands", "rotate",
+    "timecode", "vendor_id",   "stereo_mode",      "alpha_mode",        "duration",
+    "bps",      "source_id",   "number_of_frames", "number_of_bytes",   "encoder_options"};
 
 bool is_stale(std::string_view key) {
   std::string lower(key);
@@ -21,9 +21,8 @@ bool is_stale(std::string_view key) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (lower.rfind("_statistics", 0) == 0) return true;
   return std::any_of(kStale.begin(), kStale.end(), [&](std::string_view stale) {
-    return lower == stale ||
-           (lower.size() == stale.size() + 4 && lower.rfind(stale, 0) == 0 &&
-            lower[stale.size()] == '-');
+    return lower == stale || (lower.size() == stale.size() + 4 && lower.rfind(stale, 0) == 0 &&
+                              lower[stale.size()] == '-');
   });
 }
 
@@ -57,17 +56,18 @@ void copy_chapters(const AVFormatContext& source, AVFormatContext& target,
                    const Timeline& timeline) {
   if (source.nb_chapters == 0) return;
   // libavformat frees them with the context; the array grows as its own code would let it.
-  auto** chapters = static_cast<AVChapter**>(
-      check_alloc(av_calloc(source.nb_chapters, sizeof(AVChapter*))));
+  auto** chapters =
+      static_cast<AVChapter**>(check_alloc(av_calloc(source.nb_chapters, sizeof(AVChapter*))));
   unsigned count = 0;
   for (unsigned i = 0; i < source.nb_chapters; ++i) {
     const auto& from = *source.chapters[i];
     const auto start_us = av_rescale_q(from.start, from.time_base, AV_TIME_BASE_Q);
     const auto shift = timeline.shift(AV_TIME_BASE_Q);
     const auto start = start_us + shift;
-    const auto end = std::min(av_rescale_q(from.end, from.time_base, AV_TIME_BASE_Q),
-                              timeline.end) + shift;
-    if (start_us >= timeline.end || (timeline.trimmed && end <= timeline.lead)) continue;
+    const auto end =
+        std::min(av_rescale_q(from.end, from.time_base, AV_TIME_BASE_Q), timeline.end) + shift;
+    const auto cut = av_rescale_q(timeline.cut, timeline.clock, AV_TIME_BASE_Q);
+    if (start_us >= timeline.end || (timeline.trimmed && end - shift <= cut)) continue;
     auto* made = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
     if (made == nullptr) break;
     made->id = from.id;

@@ -5,7 +5,8 @@
 namespace relievo::media {
 namespace {
 
-// Per sample: stsz 4, stts 8; its chunk: co64 8, stsc 12. Video adds ctts 8, stss 4, stps 4, sdtp 1.
+// Per sample: stsz 4, stts 8; its chunk: co64 8, stsc 12. Video adds ctts 8, stss 4, stps 4,
+// sdtp 1.
 constexpr std::int64_t kSampleBytes = 32;
 constexpr std::int64_t kVideoSampleBytes = 49;
 // mvhd, udta's frame, and boxes that a newer muxer may add.

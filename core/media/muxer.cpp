@@ -31,12 +31,23 @@ const char* advice(int result) {
   return "";
 }
 
+// libavformat up to 5.1 writes the delay of Opus but does not add it to the times, so that they are
+// read back too early by it.
+constexpr bool kAddsDelay = LIBAVFORMAT_VERSION_INT > AV_VERSION_INT(59, 30, 100);
+
 // Room for the index beside the media data, with a margin for estimates that are a little low.
 std::int64_t with_margin(std::int64_t bytes) {
   return bytes + bytes / 10;
 }
 
 }  // namespace
+
+std::int64_t absorbed_delay(const Container& container, const AVCodecParameters& codec) {
+  const bool matroska = container.family == Family::kMatroska || container.family == Family::kWebm;
+  if (!matroska || codec.initial_padding <= 0 || codec.sample_rate <= 0) return 0;
+  if (!kAddsDelay && codec.codec_id != AV_CODEC_ID_OPUS) return 0;
+  return av_rescale(codec.initial_padding, AV_TIME_BASE, codec.sample_rate);
+}
 
 Muxer::Muxer(const Host& host, const Container& container, const std::filesystem::path& file)
     : host_(host), container_(container), file_(file) {
@@ -105,8 +116,8 @@ void Muxer::write_header(const std::vector<std::int64_t>& expected) {
   if (result < 0) {
     const auto reason = take_av_error_line();
     if (c.pb->error < 0) fail_io(c.pb->error, "writing");
-    fail(RLV_E_UNSUPPORTED, "'", file_.string(), "' cannot be begun: ",
-         reason.empty() ? av_error_text(result) : reason);
+    fail(RLV_E_UNSUPPORTED, "'", file_.string(),
+         "' cannot be begun: ", reason.empty() ? av_error_text(result) : reason);
   }
   header_written_ = true;
   if (index_room_ > 0) reserve_index_room(index_room_);
@@ -132,8 +143,7 @@ void Muxer::reserve_index_room(std::int64_t bytes) {
   avio_write(&pb, reinterpret_cast<const unsigned char*>("free"), 4);
   static constexpr std::array<unsigned char, 4096> kZeros{};
   for (auto left = bytes - 8; left > 0; left -= static_cast<std::int64_t>(kZeros.size()))
-    avio_write(&pb, kZeros.data(),
-               static_cast<int>(std::min<std::int64_t>(left, kZeros.size())));
+    avio_write(&pb, kZeros.data(), static_cast<int>(std::min<std::int64_t>(left, kZeros.size())));
   avio_seek(&pb, end, SEEK_SET);
 }
 
@@ -146,10 +156,16 @@ void Muxer::write(AVPacket& packet, int stream, AVRational timebase) {
   if (packet.dts == AV_NOPTS_VALUE) packet.dts = packet.pts;
   if (packet.pts == AV_NOPTS_VALUE) packet.pts = packet.dts;
   av_packet_rescale_ts(&packet, timebase, target.time_base);
+  if (!kAddsDelay) {
+    const auto delay = av_rescale_q(absorbed_delay(container_, *target.codecpar), AV_TIME_BASE_Q,
+                                    target.time_base);
+    packet.pts += delay;
+    packet.dts += delay;
+  }
   auto& last = last_dts_[index];
-  const std::int64_t least =
-      last == AV_NOPTS_VALUE ? packet.dts
-                             : last + ((c.oformat->flags & AVFMT_TS_NONSTRICT) != 0 ? 0 : 1);
+  const std::int64_t least = last == AV_NOPTS_VALUE
+                                 ? packet.dts
+                                 : last + ((c.oformat->flags & AVFMT_TS_NONSTRICT) != 0 ? 0 : 1);
   if (packet.dts < least) packet.dts = least;
   if (packet.pts < packet.dts) packet.pts = packet.dts;
   last = packet.dts;
@@ -164,11 +180,11 @@ void Muxer::place_index(bool complete) {
   const auto bound = moov_bound(c, packets_);
   if (index_room_ > 0 && bound <= index_room_) return;
   if (index_room_ > 0) av_opt_set_int(c.priv_data, "moov_size", 0, 0);
-  // Moving everything behind the index rewrites the whole file in place: only if nothing hurries and
-  // it cannot run out of space half way.
+  // Moving everything behind the index rewrites the whole file in place: only if nothing hurries
+  // and it cannot run out of space half way.
   std::error_code error;
-  const auto space = std::filesystem::space(file_.parent_path().empty() ? "." : file_.parent_path(),
-                                            error);
+  const auto space =
+      std::filesystem::space(file_.parent_path().empty() ? "." : file_.parent_path(), error);
   const bool roomy = !error && space.available > 4U * static_cast<std::uintmax_t>(bound);
   av_opt_set(c.priv_data, "movflags", complete && roomy ? "+faststart" : "-faststart", 0);
 }

@@ -13,6 +13,11 @@
 
 namespace relievo::media {
 
+// Microseconds before zero at which a stream of codec may begin although the container holds no
+// such times: Matroska subtracts a decoder's delay (CodecDelay) from what it stores.
+[[nodiscard]] std::int64_t absorbed_delay(const Container& container,
+                                          const AVCodecParameters& codec);
+
 struct MuxerDeleter {
   void operator()(AVFormatContext* context) const {
     if (context->pb != nullptr) avio_closep(&context->pb);
@@ -36,8 +41,9 @@ class Muxer {
   [[nodiscard]] const Container& container() const { return container_; }
   [[nodiscard]] AVStream& add_stream();
 
-  // Fixes the streams. expected: packets that each stream is likely to get, by its index, 0 unknown:
-  // in MP4 and MOV room for the index is kept accordingly. Throws RLV_E_UNSUPPORTED or RLV_E_IO.
+  // Fixes the streams. expected: packets that each stream is likely to get, by its index, 0
+  // unknown: in MP4 and MOV room for the index is kept accordingly. Throws RLV_E_UNSUPPORTED or
+  // RLV_E_IO.
   void write_header(const std::vector<std::int64_t>& expected);
 
   // Writes packet to stream; its times are in timebase. Times that do not rise are nudged. Throws
@@ -45,8 +51,8 @@ class Muxer {
   void write(AVPacket& packet, int stream, AVRational timebase);
 
   // Writes the index and closes the file. complete: everything was written; the index goes to the
-  // front even if that takes a rewrite, and failures throw RLV_E_IO. Otherwise quick, and as much is
-  // saved as can be, also after a failed write. Does nothing the second time.
+  // front even if that takes a rewrite, and failures throw RLV_E_IO. Otherwise quick, and as much
+  // is saved as can be, also after a failed write. Does nothing the second time.
   void close(bool complete);
 
  private:

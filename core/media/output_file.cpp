@@ -77,8 +77,10 @@ void OutputFile::check(const fs::path& source) const {
     fail(RLV_E_IO, "the output '", target_.string(), "' cannot be written: '", folder.string(),
          "' is not a folder");
   if (!is_writable(folder))
-    fail(RLV_E_IO, "the output '", target_.string(), "' cannot be written: no permission to write "
-         "in '", folder.string(), "'; choose another folder");
+    fail(RLV_E_IO, "the output '", target_.string(),
+         "' cannot be written: no permission to write "
+         "in '",
+         folder.string(), "'; choose another folder");
 }
 
 void OutputFile::prepare(const fs::path& source) const {

@@ -33,8 +33,8 @@ T stored(float value, const Component& c) {
 }  // namespace
 
 Packer::Packer(const PackedGeometry& geometry, AVChromaLocation chroma) : geometry_(geometry) {
-  const bool centred_x = chroma == AVCHROMA_LOC_CENTER || chroma == AVCHROMA_LOC_TOP ||
-                         chroma == AVCHROMA_LOC_BOTTOM;
+  const bool centred_x =
+      chroma == AVCHROMA_LOC_CENTER || chroma == AVCHROMA_LOC_TOP || chroma == AVCHROMA_LOC_BOTTOM;
   siting_x_ = centred_x ? 0.5 : 0.0;
   if (chroma == AVCHROMA_LOC_TOPLEFT || chroma == AVCHROMA_LOC_TOP) siting_y_ = 0.0;
   if (chroma == AVCHROMA_LOC_BOTTOMLEFT || chroma == AVCHROMA_LOC_BOTTOM) siting_y_ = 1.0;
@@ -131,7 +131,8 @@ void Packer::pack(std::span<const AVFrame* const> views, AVFrame& target) {
     const bool chroma = (c == 1 || c == 2) && (descriptor->flags & AV_PIX_FMT_FLAG_RGB) == 0;
     const int shift_x = chroma ? descriptor->log2_chroma_w : 0;
     const int shift_y = chroma ? descriptor->log2_chroma_h : 0;
-    // The siting is stated for 4:2:0; elsewhere chroma that is sub-sampled one way only is co-sited.
+    // The siting is stated for 4:2:0; elsewhere chroma that is sub-sampled one way only is
+    // co-sited.
     const bool is_420 = shift_x == 1 && shift_y == 1;
     const double phase_x = halving_phase(is_420 ? siting_x_ : 0.0, 1 << shift_x);
     const double phase_y = halving_phase(is_420 ? siting_y_ : 0.0, 1 << shift_y);

@@ -20,7 +20,8 @@ class Packer {
 
   // views: geometry.views pictures of the size that the geometry was made from; target: a writable
   // picture of geometry.width x geometry.height, in a format of the same samples (same_samples()).
-  // Fills every sample of target's picture area; of grey views, the luma of a target of their depth.
+  // Fills every sample of target's picture area; of grey views, the luma of a target of their
+  // depth.
   void pack(std::span<const AVFrame* const> views, AVFrame& target);
 
  private:

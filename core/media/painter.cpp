@@ -45,10 +45,9 @@ const SinkInput& checked(const SinkInput& input) {
 
 PackedGeometry geometry_for(const SinkInput& input, bool even) {
   const auto format = input.av_format();
-  const auto chroma =
-      input.is_depth ? ChromaShift{} : chroma_shift_of(format);
-  return packed_geometry(input.layout, input.format.width, input.format.height, input.sar(),
-                         chroma, even);
+  const auto chroma = input.is_depth ? ChromaShift{} : chroma_shift_of(format);
+  return packed_geometry(input.layout, input.format.width, input.format.height, input.sar(), chroma,
+                         even);
 }
 
 }  // namespace
@@ -66,8 +65,8 @@ rlv_colour painted_colour(const SinkInput& input, const rlv_colour& colour, AVPi
     const auto matrix = static_cast<std::uint8_t>(is_rgb(target) ? 0 : kBt709);
     return {kBt709, kBt709, matrix, static_cast<std::uint8_t>(full ? 1 : 0), 255, {}};
   }
-  auto result = assumed_colour(colour, input.format.pixel_format, input.format.width,
-                               input.format.height);
+  auto result =
+      assumed_colour(colour, input.format.pixel_format, input.format.width, input.format.height);
   const bool from_rgb = is_rgb(input.av_format());
   if (is_rgb(target)) {
     result.matrix = 0;
@@ -92,14 +91,13 @@ Painter::Painter(const SinkInput& input, const rlv_colour& colour, AVPixelFormat
   const auto from = input.av_format();
   if (input.is_depth) depth_.emplace(make_colormap(input.colormap));
   fills_chroma_ = is_luma_copy(input, target);
-  const bool direct = same_samples(from, target) || fills_chroma_ ||
-                      (input.is_grey_depth() && !is_rgb(target));
+  const bool direct =
+      same_samples(from, target) || fills_chroma_ || (input.is_grey_depth() && !is_rgb(target));
   if (!direct) {
     // RGB24 is as this program has it: full range and no matrix.
-    auto from_colour = input.is_depth
-                           ? rlv_colour{1, 1, 0, 1, 255, {}}
-                           : assumed_colour(colour, input.format.pixel_format, input.format.width,
-                                            input.format.height);
+    auto from_colour = input.is_depth ? rlv_colour{1, 1, 0, 1, 255, {}}
+                                      : assumed_colour(colour, input.format.pixel_format,
+                                                       input.format.width, input.format.height);
     converter_ = std::make_unique<PictureConverter>(geometry_.width, geometry_.height, from,
                                                     from_colour, target, target_colour_, threads);
   }

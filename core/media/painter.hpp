@@ -49,8 +49,8 @@ class Painter {
   // Samples change, by swscale: depth of colour, sub-sampling or model.
   [[nodiscard]] bool converts() const { return converter_ != nullptr; }
 
-  // views: what the layout shows, left first. The picture is writable and says its colour and sample
-  // aspect ratio.
+  // views: what the layout shows, left first. The picture is writable and says its colour and
+  // sample aspect ratio.
   [[nodiscard]] AvFramePtr paint(std::span<const Frame> views);
 
  private:

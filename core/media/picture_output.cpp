@@ -32,7 +32,8 @@ class PictureOutput final : public SinkOutput {
 
   void put(std::span<const Frame> views) override {
     if (report_.frames > 0)
-      fail(RLV_E_CONFIG, "'", settings_.path.string(), "' holds one picture and the source has "
+      fail(RLV_E_CONFIG, "'", settings_.path.string(),
+           "' holds one picture and the source has "
            "more; name a film (.mp4, .mov, .mkv), or limit the source to one frame");
     const auto info = views[0].info();
     input_.format.sar_num = info.sar_num;

@@ -58,9 +58,9 @@ class Sink final : public Node {
     OutputFile(settings_.path, settings_.overwrite).check(record ? record->source().path : "");
     if (!container.is_picture()) check_film(container);
     plan.threads = host_.cpu_threads();
-    const auto picture = picture_layout(
-        input_.is_depth ? RLV_PF_GREY16 : input_.format.pixel_format, input_.format.width,
-        input_.format.height);
+    const auto picture =
+        picture_layout(input_.is_depth ? RLV_PF_GREY16 : input_.format.pixel_format,
+                       input_.format.width, input_.format.height);
     plan.host_bytes = static_cast<std::uint64_t>(picture.bytes()) * views_ *
                       (container.is_picture() ? 4 : kFramesInEncoder);
     return plan;

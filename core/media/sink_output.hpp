@@ -26,8 +26,8 @@ struct SinkReport {
   std::vector<std::string> notes;
 };
 
-// As JSON text of at most capacity bytes with its NUL; notes are dropped from the end if they do not
-// fit. Throws RLV_E_ARGUMENT if even the rest does not.
+// As JSON text of at most capacity bytes with its NUL; notes are dropped from the end if they do
+// not fit. Throws RLV_E_ARGUMENT if even the rest does not.
 void write_report(const SinkReport& report, char* text, std::size_t capacity);
 
 // The parameters of the manifest, checked.

@@ -66,8 +66,8 @@ void write_file(const AVPacket& packet, const std::filesystem::path& file) {
   out.write(reinterpret_cast<const char*>(packet.data), packet.size);
   out.close();
   if (!out)
-    fail(RLV_E_IO, "'", file.string(), "' cannot be written: ",
-         errno != 0 ? std::strerror(errno) : "the disk takes no more");
+    fail(RLV_E_IO, "'", file.string(),
+         "' cannot be written: ", errno != 0 ? std::strerror(errno) : "the disk takes no more");
 }
 
 }  // namespace

@@ -49,16 +49,17 @@ class TextTrack final : public Track {
     }
     check_av(avcodec_open2(encoder_.get(), encoder, nullptr), RLV_E_UNSUPPORTED, "the encoder '",
              encoder->name, "' does not open");
+    codec_ = make_codec_parameters(*encoder_);
+    codec_->width = codec_->height = 0;
   }
 
   void describe(AVStream& target) const override {
-    check_av(avcodec_parameters_from_context(target.codecpar, encoder_.get()), RLV_E_MEMORY,
-             "describing a converted track");
-    target.codecpar->width = 0;
-    target.codecpar->height = 0;
+    check_av(avcodec_parameters_copy(target.codecpar, codec_.get()), RLV_E_MEMORY,
+             "describing a track");
     target.time_base = kMilliseconds;
   }
 
+  [[nodiscard]] const AVCodecParameters& codec() const override { return *codec_; }
   [[nodiscard]] AVRational timebase() const override { return kMilliseconds; }
 
   void take(AVPacket& packet, PacketQueue& out) override {
@@ -96,6 +97,7 @@ class TextTrack final : public Track {
   std::vector<std::uint8_t> buffer_;
   CodecPtr decoder_;
   CodecPtr encoder_;
+  CodecParametersPtr codec_;
 };
 
 }  // namespace

@@ -24,6 +24,8 @@ class Track {
   // Fills the stream of the output: codec parameters and a timebase to prefer.
   virtual void describe(AVStream& target) const = 0;
   [[nodiscard]] virtual AVRational timebase() const = 0;
+  // As describe() says it, borrowed.
+  [[nodiscard]] virtual const AVCodecParameters& codec() const = 0;
   // Appends to out what packet (of the source's stream) becomes, in order.
   virtual void take(AVPacket& packet, PacketQueue& out) = 0;
   // Nothing more comes: appends what is held.

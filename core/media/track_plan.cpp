@@ -8,9 +8,9 @@ namespace relievo::media {
 namespace {
 
 // Codecs that the MP4 muxer would take but that players of MP4 and MOV, Apple's first, do not play.
-constexpr std::array kRefusedInMp4{AV_CODEC_ID_OPUS,   AV_CODEC_ID_FLAC,  AV_CODEC_ID_VORBIS,
+constexpr std::array kRefusedInMp4{AV_CODEC_ID_OPUS,   AV_CODEC_ID_FLAC,   AV_CODEC_ID_VORBIS,
                                    AV_CODEC_ID_DTS,    AV_CODEC_ID_TRUEHD, AV_CODEC_ID_MLP,
-                                   AV_CODEC_ID_MP4ALS, AV_CODEC_ID_QCELP, AV_CODEC_ID_EVRC};
+                                   AV_CODEC_ID_MP4ALS, AV_CODEC_ID_QCELP,  AV_CODEC_ID_EVRC};
 
 bool is_pcm(AVCodecID codec) {
   return codec >= AV_CODEC_ID_FIRST_AUDIO && codec < AV_CODEC_ID_ADPCM_IMA_QT;
@@ -121,7 +121,8 @@ class Planner {
   void data() { ++data_; }
 
   void finish() {
-    if (videos_ > 0) note(counted(videos_, "further video track"), " left out: the output shows one");
+    if (videos_ > 0)
+      note(counted(videos_, "further video track"), " left out: the output shows one");
     if (attachments_ > 0)
       note(counted(attachments_, "attached file"), " left out: ", container_.ending,
            " cannot hold them",
@@ -144,9 +145,8 @@ class Planner {
   // Matroska, where it keeps the track as it is.
   [[nodiscard]] std::string way_out(AVCodecID codec) const {
     const auto& mkv = container_of("x.mkv");
-    return container_.family != Family::kMatroska && can_hold(mkv, codec)
-               ? "; a .mkv keeps it"
-               : "";
+    return container_.family != Family::kMatroska && can_hold(mkv, codec) ? "; a .mkv keeps it"
+                                                                          : "";
   }
 
   void add(const AVStream& stream, TrackAction action, AVCodecID codec) {

@@ -10,10 +10,10 @@
 namespace relievo::media {
 
 enum class TrackAction {
-  kCopy,       // packets as they are
-  kConvert,    // decoded and written as another codec
-  kAttachment, // a file that the container carries (fonts, Matroska's covers)
-  kCover,      // a still picture as metadata
+  kCopy,        // packets as they are
+  kConvert,     // decoded and written as another codec
+  kAttachment,  // a file that the container carries (fonts, Matroska's covers)
+  kCover,       // a still picture as metadata
 };
 
 struct TrackPlan {

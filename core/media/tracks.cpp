@@ -30,8 +30,7 @@ Tracks::Tracks(const Host& host, const SourceFile& source, const Container& cont
   }
   open(source);
   if (!input_) return;
-  plan_ = source.is_still ? TracksPlan{}
-                          : plan_tracks(*input_, video_stream_, container_, wanted);
+  plan_ = source.is_still ? TracksPlan{} : plan_tracks(*input_, video_stream_, container_, wanted);
   make_lines();
   for (const auto& note : plan_.notes) notes_.push_back(note);
 }
@@ -69,9 +68,9 @@ void Tracks::make_lines() {
       else if (is_sound)
         line.track = make_audio_track(host_, source, stream.codec);
       else
-        line.track = make_text_track(source, stream.codec,
-                                     video != nullptr ? video->codecpar->width : 0,
-                                     video != nullptr ? video->codecpar->height : 0);
+        line.track =
+            make_text_track(source, stream.codec, video != nullptr ? video->codecpar->width : 0,
+                            video != nullptr ? video->codecpar->height : 0);
     } catch (const Error& e) {
       notes_.push_back(concat("track ", stream.stream, " (",
                               avcodec_get_name(source.codecpar->codec_id),
@@ -88,7 +87,7 @@ void Tracks::make_lines() {
                                   [&](const Line& line) { return line.source == index; });
     if (!used) input_->streams[i]->discard = AVDISCARD_ALL;
   }
-  if (lines_.empty()) at_end_ = true;
+  at_end_ = lines_.empty();
 }
 
 double Tracks::duration() const {
@@ -101,7 +100,7 @@ void Tracks::begin(const Timeline& timeline) {
   timeline_ = timeline;
   if (at_end_ || !input_) return;
   if (timeline_.trimmed)
-    seek_to(av_rescale_q(timeline_.origin, timeline_.clock, AV_TIME_BASE_Q) - kSeekBack);
+    seek_to(av_rescale_q(timeline_.cut, timeline_.clock, AV_TIME_BASE_Q) - kSeekBack);
   fill(0);
 }
 
@@ -113,9 +112,11 @@ void Tracks::seek_to(std::int64_t microseconds) {
 
 std::int64_t Tracks::earliest() const {
   auto first = INT64_MAX;
-  for (const auto& line : lines_)
-    if (!line.queue.empty())
-      first = std::min(first, timeline_.output_us(line.queue.front()->pts, line.track->timebase()));
+  for (const auto& line : lines_) {
+    if (line.queue.empty()) continue;
+    const auto at = timeline_.output_us(line.queue.front()->pts, line.track->timebase());
+    first = std::min(first, at + absorbed_delay(container_, line.track->codec()));
+  }
   return first;
 }
 
@@ -151,8 +152,8 @@ void Tracks::add_streams(Muxer& muxer, AVStream& video, std::vector<std::int64_t
     const auto size = is_cover ? source.attached_pic.size : source.codecpar->extradata_size;
     codec.codec_type = AVMEDIA_TYPE_ATTACHMENT;
     codec.codec_id = source.codecpar->codec_id;
-    codec.extradata = static_cast<std::uint8_t*>(check_alloc(
-        av_mallocz(static_cast<std::size_t>(size) + AV_INPUT_BUFFER_PADDING_SIZE)));
+    codec.extradata = static_cast<std::uint8_t*>(
+        check_alloc(av_mallocz(static_cast<std::size_t>(size) + AV_INPUT_BUFFER_PADDING_SIZE)));
     codec.extradata_size = size;
     std::copy_n(data, size, codec.extradata);
     copy_track_metadata(source, target, container_);
@@ -215,15 +216,14 @@ void Tracks::read_one() {
 // Cuts what begins before the wanted part; false: nothing is left of it.
 bool Tracks::cut(const Line& line, AVPacket& packet, AVRational timebase) const {
   if (!timeline_.trimmed || packet.pts == AV_NOPTS_VALUE) return true;
-  const auto origin = -timeline_.shift(timebase) +
-                      av_rescale_q(timeline_.lead, AV_TIME_BASE_Q, timebase);
-  const auto late = origin - packet.pts;
+  const auto begin = av_rescale_q(timeline_.cut, timeline_.clock, timebase);
+  const auto late = begin - packet.pts;
   if (late <= 0) return true;
   if (packet.duration <= late) return false;
   // A container without times before zero would move the pictures for the sake of a part of a
   // packet.
   if (line.is_sound) return container_.holds_negative_times();
-  packet.pts = packet.dts = origin;
+  packet.pts = packet.dts = begin;
   packet.duration -= late;
   return true;
 }
@@ -271,9 +271,9 @@ std::int64_t Tracks::due(const Line& line) const {
 
 void Tracks::write_queued(Muxer& muxer, std::int64_t limit) {
   for (;;) {
-    const auto next = std::min_element(
-        lines_.begin(), lines_.end(),
-        [&](const Line& a, const Line& b) { return due(a) < due(b); });
+    const auto next =
+        std::min_element(lines_.begin(), lines_.end(),
+                         [&](const Line& a, const Line& b) { return due(a) < due(b); });
     if (next == lines_.end() || next->queue.empty() || due(*next) > limit) return;
     const auto packet = std::move(next->queue.front());
     next->queue.pop_front();

@@ -18,8 +18,9 @@
 
 namespace relievo::media {
 
-// Order of calls: begin(), earliest(), set_lead(), add_streams(), write_until() ..., write_rest().
-// Not thread-safe. What is read ahead is limited in time and in bytes, whatever the film's length.
+// Order of calls: begin(), earliest(), set_timeline(), add_streams(), write_until() ...,
+// write_rest(). Not thread-safe. What is read ahead is limited in time and in bytes, whatever the
+// film's length.
 class Tracks {
  public:
   // Opens the file and decides what becomes of its tracks; wanted as in plan_tracks(). A file that
@@ -34,10 +35,11 @@ class Tracks {
 
   // Goes to the first wanted packet of every track.
   void begin(const Timeline& timeline);
-  // Output time of the earliest packet in microseconds, below 0 where sound starts before pictures;
-  // INT64_MAX without tracks.
+  // Output time of the earliest packet in microseconds, as the container counts it (see
+  // absorbed_delay()): below 0 where sound starts before the origin. INT64_MAX without tracks.
   [[nodiscard]] std::int64_t earliest() const;
-  void set_lead(std::int64_t microseconds) { timeline_.lead = microseconds; }
+  // With another origin than at begin().
+  void set_timeline(const Timeline& timeline) { timeline_ = timeline; }
 
   // Makes the output's streams, with metadata, chapters and attachments; video is the new film's
   // stream, whose title and language are the old one's. Appends to expected (see
@@ -83,7 +85,7 @@ class Tracks {
   std::vector<Line> lines_;
   PacketPtr packet_ = make_packet();
   Timeline timeline_;
-  bool at_end_ = false;
+  bool at_end_ = true;                 // nothing (more) to read
   std::int64_t position_ = INT64_MIN;  // how far the file has been read, on the output's line
   std::size_t queued_bytes_ = 0;
 };

@@ -21,8 +21,8 @@ AVRational sane_rate(AVRational rate) {
 }
 
 std::int64_t usual_step(const EncoderSetup& setup) {
-  return std::max<std::int64_t>(1, av_rescale_q(1, av_inv_q(sane_rate(setup.rate)),
-                                                setup.timebase));
+  return std::max<std::int64_t>(1,
+                                av_rescale_q(1, av_inv_q(sane_rate(setup.rate)), setup.timebase));
 }
 
 }  // namespace
@@ -50,9 +50,8 @@ VideoEncoder::VideoEncoder(const AVCodec& encoder, AVPixelFormat format, const E
   if (result < 0) {
     const auto reason = take_av_error_line();
     fail(is_hardware(encoder) ? RLV_E_DEVICE : RLV_E_CONFIG, "the encoder '", encoder.name,
-         "' does not open for ", setup.width, " x ", setup.height, " ",
-         av_get_pix_fmt_name(format), wish.preset.empty() ? "" : ", preset '", wish.preset,
-         wish.preset.empty() ? "" : "'", ": ",
+         "' does not open for ", setup.width, " x ", setup.height, " ", av_get_pix_fmt_name(format),
+         wish.preset.empty() ? "" : ", preset '", wish.preset, wish.preset.empty() ? "" : "'", ": ",
          reason.empty() ? av_error_text(result) : reason);
   }
 }
