@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <numeric>
@@ -24,13 +23,6 @@ std::string url_of(const std::filesystem::path& file) {
   return "file:" + file.string();
 }
 
-const char* advice(int result) {
-  if (result == AVERROR(ENOSPC)) return "; free some space, or write to another disk";
-  if (result == AVERROR(EFBIG))
-    return "; files cannot get larger here (FAT disks end at 4 GB), write to another disk";
-  return "";
-}
-
 // libavformat up to 5.1 writes the delay of Opus but does not add it to the times, so that they are
 // read back too early by it.
 constexpr bool kAddsDelay = LIBAVFORMAT_VERSION_INT > AV_VERSION_INT(59, 30, 100);
@@ -50,30 +42,15 @@ std::int64_t absorbed_delay(const Container& container, const AVCodecParameters&
 }
 
 Muxer::Muxer(const Host& host, const Container& container, const std::filesystem::path& file)
-    : host_(host), container_(container), file_(file) {
-  const auto url = url_of(file);
+    : container_(container), file_(file), writer_(host, file) {
   AVFormatContext* made = nullptr;
-  check_av(avformat_alloc_output_context2(&made, nullptr, container.muxer, url.c_str()),
+  check_av(avformat_alloc_output_context2(&made, nullptr, container.muxer, url_of(file).c_str()),
            RLV_E_UNSUPPORTED, "this FFmpeg cannot write ", container.ending);
   context_.reset(made);
-  context_->interrupt_callback = {&Muxer::keep_alive, this};
+  context_->pb = writer_.io();
+  context_->flags |= AVFMT_FLAG_CUSTOM_IO;
   // The packets' relation to each other is exact already; see film_output.cpp.
   context_->avoid_negative_ts = 0;
-  const int result = avio_open2(&context_->pb, url.c_str(), AVIO_FLAG_WRITE,
-                                &context_->interrupt_callback, nullptr);
-  if (result < 0)
-    fail(RLV_E_IO, "'", file_.string(), "' cannot be written: ", av_error_text(result),
-         advice(result));
-}
-
-int Muxer::keep_alive(void* self) {
-  auto& muxer = *static_cast<Muxer*>(self);
-  const auto now = std::chrono::steady_clock::now();
-  if (now - muxer.last_sign_ > std::chrono::seconds(1)) {
-    muxer.last_sign_ = now;
-    muxer.host_.progress(-1.0, "writing");
-  }
-  return 0;
 }
 
 AVStream& Muxer::add_stream() {
@@ -84,7 +61,7 @@ void Muxer::fail_io(int result, const char* doing) {
   failed_ = true;
   fail(RLV_E_IO, doing, " '", file_.string(), "' failed after ",
        human_size(static_cast<std::uint64_t>(std::max<std::int64_t>(0, avio_tell(context_->pb)))),
-       ": ", av_error_text(result), advice(result));
+       ": ", av_error_text(result), write_advice(result));
 }
 
 void Muxer::write_header(const std::vector<std::int64_t>& expected) {
@@ -110,6 +87,9 @@ void Muxer::write_header(const std::vector<std::int64_t>& expected) {
       break;
     }
     if (index_room_ == 0) options.set("movflags", "faststart");
+  } else {
+    // What a crash or a full disk can cost: a cluster is kept in memory until it is whole.
+    options.set("cluster_time_limit", "1000");
   }
   static_cast<void>(take_av_error_line());
   const int result = avformat_write_header(&c, options.address());
@@ -190,22 +170,20 @@ void Muxer::place_index(bool complete) {
 }
 
 void Muxer::close(bool complete) {
-  if (!context_ || context_->pb == nullptr) return;
-  auto& c = *context_;
+  if (closed_) return;
+  closed_ = true;
   int result = 0;
   if (header_written_) {
-    // The error sticks to the file; without it the index still finds its place.
-    if (failed_) c.pb->error = 0;
+    if (!complete || failed_) writer_.forgive();
     if (container_.is_mp4_or_mov()) place_index(complete && !failed_);
-    result = av_write_trailer(&c);
-    header_written_ = false;
+    result = av_write_trailer(context_.get());
   }
-  const int closed = avio_closep(&c.pb);
+  const int closing = writer_.close();
   if (!complete) return;
-  if (result >= 0) result = closed;
+  if (closing < 0) result = closing;
   if (result < 0)
     fail(RLV_E_IO, "closing '", file_.string(), "' failed: ", av_error_text(result),
-         advice(result));
+         write_advice(result));
 }
 
 }  // namespace relievo::media

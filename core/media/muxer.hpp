@@ -1,7 +1,6 @@
 // One film file being written.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <vector>
@@ -10,6 +9,7 @@
 
 #include "core/media/av.hpp"
 #include "core/media/containers.hpp"
+#include "core/media/file_writer.hpp"
 
 namespace relievo::media {
 
@@ -19,10 +19,7 @@ namespace relievo::media {
                                           const AVCodecParameters& codec);
 
 struct MuxerDeleter {
-  void operator()(AVFormatContext* context) const {
-    if (context->pb != nullptr) avio_closep(&context->pb);
-    avformat_free_context(context);
-  }
+  void operator()(AVFormatContext* context) const { avformat_free_context(context); }
 };
 using MuxerPtr = std::unique_ptr<AVFormatContext, MuxerDeleter>;
 
@@ -56,18 +53,17 @@ class Muxer {
   void close(bool complete);
 
  private:
-  static int keep_alive(void* self);
   void reserve_index_room(std::int64_t bytes);
   void place_index(bool complete);
   [[noreturn]] void fail_io(int result, const char* doing);
 
-  Host host_;
   const Container& container_;
   std::filesystem::path file_;
-  std::chrono::steady_clock::time_point last_sign_{};
+  FileWriter writer_;
   MuxerPtr context_;
   bool header_written_ = false;
   bool failed_ = false;
+  bool closed_ = false;
   std::int64_t index_room_ = 0;
   std::vector<std::int64_t> packets_;
   std::vector<std::int64_t> last_dts_;

@@ -1,6 +1,7 @@
 #include "core/media/output_file.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <system_error>
 
@@ -113,6 +114,13 @@ std::uint64_t OutputFile::bytes() const noexcept {
     if (!error) return size;
   }
   return 0;
+}
+
+const char* write_advice(int code) {
+  if (code == -ENOSPC) return "; free some space, or write to another disk";
+  if (code == -EFBIG)
+    return "; files cannot get larger here (FAT disks end at 4 GB), write to another disk";
+  return "";
 }
 
 std::string human_size(std::uint64_t bytes) {

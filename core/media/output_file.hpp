@@ -37,6 +37,9 @@ class OutputFile {
   bool overwrite_;
 };
 
+// What to do about a write that failed with libav's code; "" if there is nothing special to say.
+[[nodiscard]] const char* write_advice(int code);
+
 // "1.5 GB"; for messages.
 [[nodiscard]] std::string human_size(std::uint64_t bytes);
 

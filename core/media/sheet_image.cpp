@@ -13,7 +13,7 @@ namespace {
 
 const cv::Scalar kGround(22, 24, 29);
 const cv::Scalar kTitle(201, 206, 214);
-const cv::Scalar kCaption(138, 145, 156);
+const cv::Scalar kCaption(150, 157, 168);
 constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
 // Text is drawn this much larger and averaged down: the font is made of strokes, whose edges would
 // be rough otherwise.
@@ -25,10 +25,10 @@ struct Measures {
       : picture_width(width),
         picture_height(height),
         unit(std::clamp(width / 40, 4, 40)),
-        text(std::clamp(width / 34, 9, 60)),
+        text(std::clamp(width / 22, 9, 90)),
         margin(2 * unit),
         gap(unit),
-        gutter(text * 5) {}
+        gutter(text * 11 / 2) {}
 
   [[nodiscard]] int x(int column) const { return margin + gutter + column * (picture_width + gap); }
   [[nodiscard]] int y(int row) const { return margin + text * 2 + row * (picture_height + gap); }
@@ -101,7 +101,7 @@ RgbImage draw_sheet(const std::vector<std::string>& titles, const std::vector<Sh
     write(canvas, titles[c], m.x(static_cast<int>(c)), m.y(0) - m.text, m.text, kTitle, false);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const int y = m.y(static_cast<int>(r));
-    write(canvas, rows[r].caption, m.x(0) - m.gap, y + m.text, m.text * 4 / 5, kCaption, true);
+    write(canvas, rows[r].caption, m.x(0) - m.gap, y + m.text, m.text * 3 / 4, kCaption, true);
     for (std::size_t c = 0; c < rows[r].images.size(); ++c) {
       const auto& image = rows[r].images[c];
       view(image).copyTo(canvas(cv::Rect(m.x(static_cast<int>(c)), y, image.width, image.height)));

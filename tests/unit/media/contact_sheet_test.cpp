@@ -110,11 +110,11 @@ struct SheetFilm {
         in[1] = depth_frame(sheet.host(), depth, i,
                             [](int x, int) { return 1.0F + static_cast<float>(x); });
       if (ports.count(2) != 0)
-        in[2] = painted_frame(sheet.host(), info,
-                              [](int c, int, int) { return c == 0 ? 200 : 20; });
+        in[2] =
+            painted_frame(sheet.host(), info, [](int c, int, int) { return c == 0 ? 200 : 20; });
       if (ports.count(3) != 0)
-        in[3] = painted_frame(sheet.host(), info,
-                              [](int c, int, int) { return c == 1 ? 200 : 20; });
+        in[3] =
+            painted_frame(sheet.host(), info, [](int c, int, int) { return c == 1 ? 200 : 20; });
       sheet.push(std::move(in));
     }
     sheet.drain();
@@ -134,7 +134,8 @@ std::vector<int> picture_starts(const DecodedPicture& sheet, int y) {
   std::vector<int> starts;
   int run = 0;
   for (int x = 0; x < sheet.width; ++x) {
-    const bool ground = sheet.at(0, x, y) == 22 && sheet.at(1, x, y) == 24 && sheet.at(2, x, y) == 29;
+    const bool ground =
+        sheet.at(0, x, y) == 22 && sheet.at(1, x, y) == 24 && sheet.at(2, x, y) == 29;
     run = ground ? 0 : run + 1;
     if (run == 100) starts.push_back(x - 99);
   }
@@ -185,8 +186,8 @@ TEST(ContactSheet, DepthIsNearOnTheLeft) {
 }
 
 TEST(ContactSheet, MissingInputsDropTheirColumns) {
-  for (const auto& [ports, columns] :
-       std::vector<std::pair<std::set<int>, int>>{{{0}, 1}, {{0, 1}, 2}, {{2, 3}, 3}, {{0, 2}, 2}}) {
+  for (const auto& [ports, columns] : std::vector<std::pair<std::set<int>, int>>{
+           {{0}, 1}, {{0, 1}, 2}, {{2, 3}, 3}, {{0, 2}, 2}}) {
     const auto path = temporary_dir() / "sheet.png";
     SinkDriver sheet(contact_sheet_type(), params(path, R"({"rows": 2})"));
     SheetFilm film;
@@ -245,8 +246,7 @@ TEST(ContactSheet, RefusesWhatCannotBe) {
                  "lower rows or width");
   expect_refused(params(dir / "a.png"), {colour_format(RLV_PF_YUV420P, 160, 90), none, none, none},
                  "takes rgb24, not yuv420p");
-  expect_refused(params(dir / "a.png"), {rgb, rgb, none, none},
-                 "input 'depth' cannot be colour");
+  expect_refused(params(dir / "a.png"), {rgb, rgb, none, none}, "input 'depth' cannot be colour");
 }
 
 }  // namespace
