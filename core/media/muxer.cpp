@@ -29,8 +29,10 @@ constexpr bool kAddsDelay = LIBAVFORMAT_VERSION_INT > AV_VERSION_INT(59, 30, 100
 
 // Room for the index beside the media data, with a margin for estimates that are a little low.
 std::int64_t with_margin(std::int64_t bytes) {
-  return bytes + bytes / 10;
+  return std::min<std::int64_t>(bytes + bytes / 10, INT32_MAX);
 }
+// For a film of unknown length: the index of some minutes.
+constexpr std::int64_t kUnknownRoom = std::int64_t{1} << 20;
 
 }  // namespace
 
@@ -70,14 +72,9 @@ void Muxer::write_header(const std::vector<std::int64_t>& expected) {
   last_dts_.assign(c.nb_streams, AV_NOPTS_VALUE);
   Dictionary options;
   if (container_.is_mp4_or_mov()) {
-    const bool known =
-        std::any_of(expected.begin(), expected.end(), [](std::int64_t n) { return n > 0; });
-    if (known) index_room_ = with_margin(moov_bound(c, expected));
-    // -1 is what the muxer itself uses for a rewrite at the end.
-    if (index_room_ > 0 && index_room_ < INT32_MAX)
-      options.set("moov_size", std::to_string(index_room_));
-    else
-      index_room_ = 0;
+    const bool known = !expected.empty() && expected.front() > 0;
+    index_room_ = known ? with_margin(moov_bound(c, expected)) : kUnknownRoom;
+    options.set("moov_size", std::to_string(index_room_));
     // Delays at the start are told in ticks of the film's clock; a millisecond would blur them.
     for (unsigned i = 0; i < c.nb_streams; ++i) {
       if (c.streams[i]->codecpar->codec_type != AVMEDIA_TYPE_VIDEO) continue;
@@ -86,7 +83,6 @@ void Muxer::write_header(const std::vector<std::int64_t>& expected) {
       options.set("movie_timescale", std::to_string(scale));
       break;
     }
-    if (index_room_ == 0) options.set("movflags", "faststart");
   } else {
     // What a crash or a full disk can cost: a cluster is kept in memory until it is whole.
     options.set("cluster_time_limit", "1000");
@@ -100,14 +96,14 @@ void Muxer::write_header(const std::vector<std::int64_t>& expected) {
          "' cannot be begun: ", reason.empty() ? av_error_text(result) : reason);
   }
   header_written_ = true;
-  if (index_room_ > 0) reserve_index_room(index_room_);
+  if (index_room_ > 0) reserve_index_room();
   avio_flush(c.pb);
   if (c.pb->error < 0) fail_io(c.pb->error, "writing");
 }
 
 // The muxer leaves a hole behind 'ftyp'. Filled with a 'free' box it is valid even if the index has
 // to go elsewhere, and its blocks are there when the disk is full.
-void Muxer::reserve_index_room(std::int64_t bytes) {
+void Muxer::reserve_index_room() {
   auto& pb = *context_->pb;
   avio_flush(&pb);
   std::array<unsigned char, 8> first{};
@@ -119,10 +115,10 @@ void Muxer::reserve_index_room(std::int64_t bytes) {
                                     [](std::int64_t sum, unsigned char b) { return sum << 8 | b; });
   const auto end = avio_tell(&pb);
   avio_seek(&pb, hole, SEEK_SET);
-  avio_wb32(&pb, static_cast<unsigned>(bytes));
+  avio_wb32(&pb, static_cast<unsigned>(index_room_));
   avio_write(&pb, reinterpret_cast<const unsigned char*>("free"), 4);
   static constexpr std::array<unsigned char, 4096> kZeros{};
-  for (auto left = bytes - 8; left > 0; left -= static_cast<std::int64_t>(kZeros.size()))
+  for (auto left = index_room_ - 8; left > 0; left -= static_cast<std::int64_t>(kZeros.size()))
     avio_write(&pb, kZeros.data(), static_cast<int>(std::min<std::int64_t>(left, kZeros.size())));
   avio_seek(&pb, end, SEEK_SET);
 }
@@ -158,15 +154,15 @@ void Muxer::write(AVPacket& packet, int stream, AVRational timebase) {
 void Muxer::place_index(bool complete) {
   auto& c = *context_;
   const auto bound = moov_bound(c, packets_);
-  if (index_room_ > 0 && bound <= index_room_) return;
-  if (index_room_ > 0) av_opt_set_int(c.priv_data, "moov_size", 0, 0);
+  if (bound <= index_room_) return;
+  av_opt_set_int(c.priv_data, "moov_size", 0, 0);
   // Moving everything behind the index rewrites the whole file in place: only if nothing hurries
   // and it cannot run out of space half way.
   std::error_code error;
   const auto space =
       std::filesystem::space(file_.parent_path().empty() ? "." : file_.parent_path(), error);
   const bool roomy = !error && space.available > 4U * static_cast<std::uintmax_t>(bound);
-  av_opt_set(c.priv_data, "movflags", complete && roomy ? "+faststart" : "-faststart", 0);
+  if (complete && roomy) av_opt_set(c.priv_data, "movflags", "+faststart", 0);
 }
 
 void Muxer::close(bool complete) {

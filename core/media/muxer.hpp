@@ -53,7 +53,7 @@ class Muxer {
   void close(bool complete);
 
  private:
-  void reserve_index_room(std::int64_t bytes);
+  void reserve_index_room();
   void place_index(bool complete);
   [[noreturn]] void fail_io(int result, const char* doing);
 
