@@ -52,7 +52,7 @@ class ParameterList {
   std::string text_;
 };
 
-void x265(AVCodecContext& context, Dictionary& options, const HdrMetadata& hdr, unsigned threads) {
+void x265(AVCodecContext& context, Dictionary& options, const Hdr10& hdr, unsigned threads) {
   // The wrapper's thread_count is the number of frames in flight; the pool is x265's own.
   context.thread_count = static_cast<int>(std::clamp(1U + threads / 4U, 1U, 5U));
   ParameterList list;
@@ -66,14 +66,14 @@ void x265(AVCodecContext& context, Dictionary& options, const HdrMetadata& hdr, 
   options.set("x265-params", list.text());
 }
 
-void x264(Dictionary& options, const HdrMetadata& hdr) {
+void x264(Dictionary& options, const Hdr10& hdr) {
   ParameterList list;
   list.add("mastering-display", mastering_display_text(hdr));
   list.add("cll", content_light_text(hdr));
   if (!list.text().empty()) options.set("x264-params", list.text());
 }
 
-void svt_av1(Dictionary& options, const HdrMetadata& hdr, unsigned threads) {
+void svt_av1(Dictionary& options, const Hdr10& hdr, unsigned threads) {
   ParameterList list;
   list.add("lp", std::to_string(std::max(1U, threads)));
   list.add("mastering-display", mastering_display_decimal_text(hdr));
@@ -105,7 +105,7 @@ double default_quality(const AVCodec& encoder) {
 }
 
 void set_encoder_options(AVCodecContext& context, Dictionary& options, const EncoderWish& wish,
-                         const HdrMetadata& hdr, unsigned threads) {
+                         const Hdr10& hdr, unsigned threads) {
   const auto& encoder = *context.codec;
   const auto defaults = defaults_of(encoder);
   const double quality = wish.quality > 0 ? wish.quality : defaults.quality;

@@ -3,14 +3,14 @@
 
 #include "core/media/av.hpp"
 #include "core/media/encoder_choice.hpp"
-#include "core/media/hdr_metadata.hpp"
+#include "core/media/hdr10.hpp"
 
 namespace relievo::media {
 
 // Sets context's fields and fills options for avcodec_open2(). context must have its codec, size,
 // format, colours and frame rate. threads: what the encoder may keep busy.
 void set_encoder_options(AVCodecContext& context, Dictionary& options, const EncoderWish& wish,
-                         const HdrMetadata& hdr, unsigned threads);
+                         const Hdr10& hdr, unsigned threads);
 
 // The constant quality used where the wish says 0, in the encoder's own scale; for messages and
 // docs.

@@ -95,7 +95,7 @@ class FilmOutput final : public SinkOutput {
   };
 
   [[nodiscard]] SourceFile source() const { return record_ ? record_->source() : SourceFile{}; }
-  [[nodiscard]] HdrMetadata hdr() const {
+  [[nodiscard]] Hdr10 hdr() const {
     // Of depth it says nothing.
     if (!record_ || input_.is_depth) return {};
     auto source = record_->source();

@@ -15,7 +15,7 @@ constexpr std::array kPassedOn{AV_FRAME_DATA_A53_CC,
 
 }  // namespace
 
-void attach_side_data(const FrameSideData& data, const HdrMetadata& hdr, AVFrame& picture) {
+void attach_side_data(const FrameSideData& data, const Hdr10& hdr, AVFrame& picture) {
   for (const auto& item : data.items) {
     if (!item.data || std::find(kPassedOn.begin(), kPassedOn.end(), item.type) == kPassedOn.end())
       continue;

@@ -3,7 +3,7 @@
 
 #include "core/media/av.hpp"
 #include "core/media/clocks.hpp"
-#include "core/media/hdr_metadata.hpp"
+#include "core/media/hdr10.hpp"
 
 namespace relievo::media {
 
@@ -11,6 +11,6 @@ namespace relievo::media {
 // code, HDR10's metadata. Left out: what describes the 2D picture (Dolby Vision's per-frame data,
 // rotation, regions) and stereo3d: libavformat would turn it into boxes that call the file stereo
 // without saying how it is packed.
-void attach_side_data(const FrameSideData& data, const HdrMetadata& hdr, AVFrame& picture);
+void attach_side_data(const FrameSideData& data, const Hdr10& hdr, AVFrame& picture);
 
 }  // namespace relievo::media

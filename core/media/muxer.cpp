@@ -7,7 +7,7 @@
 #include <numeric>
 #include <system_error>
 
-#include "core/media/av_log.hpp"
+#include "core/media/av_log_scope.hpp"
 #include "core/media/moov_size.hpp"
 #include "core/media/output_file.hpp"
 

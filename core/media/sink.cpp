@@ -7,7 +7,7 @@
 #include <relievo/sdk/node_type.hpp>
 #include <relievo/sdk/pixel_format.hpp>
 
-#include "core/media/av_log.hpp"
+#include "core/media/av_log_scope.hpp"
 #include "core/media/clocks.hpp"
 #include "core/media/containers.hpp"
 #include "core/media/formats.hpp"

@@ -11,7 +11,7 @@ extern "C" {
 #include <libavutil/pixdesc.h>
 }
 
-#include "core/media/av_log.hpp"
+#include "core/media/av_log_scope.hpp"
 #include "core/media/formats.hpp"
 #include "core/media/picture_convert.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/media/av_log.hpp"
+#include "core/media/av_log_scope.hpp"
 #include "core/media/encoder_options.hpp"
 #include "core/media/formats.hpp"
 

@@ -9,7 +9,7 @@
 #include "core/media/av.hpp"
 #include "core/media/encoder_choice.hpp"
 #include "core/media/frame_times.hpp"
-#include "core/media/hdr_metadata.hpp"
+#include "core/media/hdr10.hpp"
 
 namespace relievo::media {
 
@@ -21,7 +21,7 @@ struct EncoderSetup {
   AVRational rate{0, 1};  // nominal; 0 unknown
   AVRational timebase{1, 1};
   rlv_colour colour{};  // of the encoded picture, nothing unspecified that can be known
-  HdrMetadata hdr;
+  Hdr10 hdr;
   unsigned threads = 1;
 };
 

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/media/clocks.hpp"
-#include "tests/unit/media/sink_driver.hpp"
+#include "tests/unit/media/out/sink_driver.hpp"
 
 namespace relievo::test {
 

@@ -1,4 +1,4 @@
-#include "core/media/hdr_metadata.hpp"
+#include "core/media/hdr10.hpp"
 
 #include <array>
 #include <cmath>
@@ -12,7 +12,7 @@ extern "C" {
 namespace relievo::media {
 namespace {
 
-const AVMasteringDisplayMetadata* mastering(const HdrMetadata& hdr) {
+const AVMasteringDisplayMetadata* mastering(const Hdr10& hdr) {
   if (!hdr.mastering_display || hdr.mastering_display->size < sizeof(AVMasteringDisplayMetadata))
     return nullptr;
   return reinterpret_cast<const AVMasteringDisplayMetadata*>(hdr.mastering_display->data);
@@ -56,7 +56,7 @@ void attach(AVFrame& picture, AVFrameSideDataType type, const std::shared_ptr<AV
 
 }  // namespace
 
-std::string mastering_display_text(const HdrMetadata& hdr) {
+std::string mastering_display_text(const Hdr10& hdr) {
   const auto* m = mastering(hdr);
   if (!is_complete(m)) return "";
   constexpr double kXy = 50000.0;
@@ -69,7 +69,7 @@ std::string mastering_display_text(const HdrMetadata& hdr) {
                    steps(m->min_luminance, kNits));
 }
 
-std::string mastering_display_decimal_text(const HdrMetadata& hdr) {
+std::string mastering_display_decimal_text(const Hdr10& hdr) {
   const auto* m = mastering(hdr);
   if (!is_complete(m)) return "";
   const auto& p = m->display_primaries;
@@ -79,19 +79,19 @@ std::string mastering_display_decimal_text(const HdrMetadata& hdr) {
                    av_q2d(m->max_luminance), av_q2d(m->min_luminance));
 }
 
-std::string content_light_text(const HdrMetadata& hdr) {
+std::string content_light_text(const Hdr10& hdr) {
   if (!hdr.content_light || hdr.content_light->size < sizeof(AVContentLightMetadata)) return "";
   const auto* light = reinterpret_cast<const AVContentLightMetadata*>(hdr.content_light->data);
   return formatted("%u,%u", light->MaxCLL, light->MaxFALL);
 }
 
-void tell_container(const HdrMetadata& hdr, AVStream& stream) {
+void tell_container(const Hdr10& hdr, AVStream& stream) {
   if (is_complete(mastering(hdr)))
     add_side_data(stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, *hdr.mastering_display);
   if (hdr.content_light) add_side_data(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, *hdr.content_light);
 }
 
-void tell_encoder(const HdrMetadata& hdr, AVFrame& picture) {
+void tell_encoder(const Hdr10& hdr, AVFrame& picture) {
   attach(picture, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, hdr.mastering_display);
   attach(picture, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, hdr.content_light);
 }

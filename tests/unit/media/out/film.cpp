@@ -1,4 +1,4 @@
-#include "tests/unit/media/film.hpp"
+#include "tests/unit/media/out/film.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "core/media/nodes.hpp"
-#include "tests/unit/media/media_file.hpp"
+#include "tests/unit/media/out/media_file.hpp"
 
 namespace relievo::test {
 namespace {

@@ -8,11 +8,11 @@
 #include <gtest/gtest.h>
 
 #include "core/media/av.hpp"
-#include "core/media/hdr_metadata.hpp"
+#include "core/media/hdr10.hpp"
 #include "core/media/nodes.hpp"
 #include "tests/support/paths.hpp"
-#include "tests/unit/media/film.hpp"
-#include "tests/unit/media/media_file.hpp"
+#include "tests/unit/media/out/film.hpp"
+#include "tests/unit/media/out/media_file.hpp"
 
 extern "C" {
 #include <libavutil/mastering_display_metadata.h>
@@ -294,7 +294,7 @@ TEST(SinkFilm, Hdr10MetadataThatComesWithTheFirstFrameIsInTimeToo) {
 
 TEST(SinkFilm, HdrTextsAreInTheEncodersUnits) {
   const auto source = hdr10_source();
-  const media::HdrMetadata hdr{source.mastering_display, source.content_light};
+  const media::Hdr10 hdr{source.mastering_display, source.content_light};
   EXPECT_EQ(media::mastering_display_text(hdr),
             "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50)");
   EXPECT_EQ(media::content_light_text(hdr), "987,321");

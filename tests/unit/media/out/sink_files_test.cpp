@@ -12,8 +12,8 @@
 #include "core/media/nodes.hpp"
 #include "core/media/output_file.hpp"
 #include "tests/support/paths.hpp"
-#include "tests/unit/media/film.hpp"
-#include "tests/unit/media/media_file.hpp"
+#include "tests/unit/media/out/film.hpp"
+#include "tests/unit/media/out/media_file.hpp"
 
 #if defined(__linux__)
 #include <sys/mount.h>

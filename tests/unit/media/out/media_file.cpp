@@ -1,4 +1,4 @@
-#include "tests/unit/media/media_file.hpp"
+#include "tests/unit/media/out/media_file.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "core/media/av_log.hpp"
+#include "core/media/av_log_scope.hpp"
 
 #include <algorithm>
 #include <array>

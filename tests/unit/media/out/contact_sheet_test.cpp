@@ -13,8 +13,8 @@
 #include "core/media/sheet_image.hpp"
 #include "core/media/spread.hpp"
 #include "tests/support/paths.hpp"
-#include "tests/unit/media/media_file.hpp"
-#include "tests/unit/media/sink_driver.hpp"
+#include "tests/unit/media/out/media_file.hpp"
+#include "tests/unit/media/out/sink_driver.hpp"
 
 namespace relievo::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/unit/media/sink_driver.hpp"
+#include "tests/unit/media/out/sink_driver.hpp"
 
 #include <fstream>
 

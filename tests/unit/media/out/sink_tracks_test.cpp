@@ -10,8 +10,8 @@
 #include "core/media/av.hpp"
 #include "core/media/nodes.hpp"
 #include "tests/support/paths.hpp"
-#include "tests/unit/media/film.hpp"
-#include "tests/unit/media/media_file.hpp"
+#include "tests/unit/media/out/film.hpp"
+#include "tests/unit/media/out/media_file.hpp"
 
 namespace relievo::test {
 namespace {
