@@ -1,6 +1,8 @@
 #include "core/media/tracks.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "core/media/metadata_copy.hpp"
@@ -22,7 +24,7 @@ constexpr std::int64_t kSeekBack = 10 * kSecond;
 Tracks::Tracks(const Host& host, const SourceFile& source, const Container& container,
                const std::string& wanted)
     : host_(host), container_(container), with_chapters_(wanted == "all") {
-  if (source.path.empty()) return;
+  if (source.path.empty() || source.is_still) return;
   if (!source.can_reopen) {
     notes_.emplace_back(
         "the source can be read only once: its sound, subtitles and chapters are lost");
@@ -37,7 +39,11 @@ Tracks::Tracks(const Host& host, const SourceFile& source, const Container& cont
 
 void Tracks::open(const SourceFile& source) {
   AVFormatContext* opened = nullptr;
-  int result = avformat_open_input(&opened, source.path.c_str(), nullptr, nullptr);
+  // A file that exists is a file, even if its name looks like a protocol's.
+  std::error_code ignored;
+  const bool is_file = std::filesystem::exists(source.path, ignored);
+  const auto url = is_file ? "file:" + source.path : source.path;
+  int result = avformat_open_input(&opened, url.c_str(), nullptr, nullptr);
   input_.reset(opened);
   if (result >= 0) result = avformat_find_stream_info(opened, nullptr);
   if (result < 0) {
@@ -48,6 +54,8 @@ void Tracks::open(const SourceFile& source) {
     return;
   }
   video_stream_ = source.video_stream;
+  if ((opened->iformat->flags & AVFMT_TS_DISCONT) != 0)
+    joints_.emplace(opened->nb_streams, video_stream_);
 }
 
 void Tracks::make_lines() {
@@ -197,6 +205,8 @@ void Tracks::read_one() {
     return end_all();
   }
   const auto& stream = *input_->streams[packet.stream_index];
+  const auto part = part_of(packet);
+  const bool is_joined = join(packet, part);
   if (packet.stream_index == video_stream_ && packet.dts != AV_NOPTS_VALUE) {
     position_ = std::max(position_, timeline_.output_us(packet.dts, stream.time_base));
     // Behind a wanted part the file may be long, and a subtitle track silent.
@@ -206,11 +216,55 @@ void Tracks::read_one() {
       return end_all();
     }
   }
-  for (auto& line : lines_)
-    if (line.source == packet.stream_index && !line.ended) take(line, packet);
+  for (auto& line : lines_) {
+    if (line.source != packet.stream_index || line.ended) continue;
+    if (is_joined && line.waiting.empty()) {
+      take(line, packet, part);
+    } else {
+      queued_bytes_ += static_cast<std::size_t>(packet.size);
+      line.waiting.push_back({PacketPtr(check_alloc(av_packet_clone(&packet))), part});
+    }
+  }
   av_packet_unref(&packet);
+  offer_waiting(queued_bytes_ >= kMostQueued);
   if (std::all_of(lines_.begin(), lines_.end(), [](const Line& line) { return line.ended; }))
     end_all();
+}
+
+// Which part of a glued file the packet belongs to; see time_joints.hpp.
+std::size_t Tracks::part_of(const AVPacket& packet) {
+  const auto stated = packet.dts != AV_NOPTS_VALUE ? packet.dts : packet.pts;
+  if (!joints_ || stated == AV_NOPTS_VALUE) return 0;
+  const auto timebase = input_->streams[packet.stream_index]->time_base;
+  const auto us = [&](std::int64_t t) {
+    return av_rescale_q(t, timebase, AV_TIME_BASE_Q);
+  };
+  const auto pts = packet.pts != AV_NOPTS_VALUE ? packet.pts : stated;
+  return joints_->arrive(packet.stream_index, us(stated), us(pts), us(packet.duration));
+}
+
+bool Tracks::join(AVPacket& packet, std::size_t part) const {
+  if (part == 0) return true;
+  const auto shift = joints_->shift(part);
+  if (!shift) return false;
+  const auto ticks =
+      av_rescale_q(*shift, AV_TIME_BASE_Q, input_->streams[packet.stream_index]->time_base);
+  if (packet.dts != AV_NOPTS_VALUE) packet.dts += ticks;
+  if (packet.pts != AV_NOPTS_VALUE) packet.pts += ticks;
+  return true;
+}
+
+void Tracks::offer_waiting(bool at_all_costs) {
+  for (auto& line : lines_) {
+    if (line.waiting.empty()) continue;
+    if (at_all_costs) joints_->guess(line.source);
+    while (!line.waiting.empty() && join(*line.waiting.front().packet, line.waiting.front().part)) {
+      const auto [packet, part] = std::move(line.waiting.front());
+      line.waiting.pop_front();
+      queued_bytes_ -= std::min(queued_bytes_, static_cast<std::size_t>(packet->size));
+      if (!line.ended) take(line, *packet, part);
+    }
+  }
 }
 
 // Cuts what begins before the wanted part; false: nothing is left of it.
@@ -228,7 +282,20 @@ bool Tracks::cut(const Line& line, AVPacket& packet, AVRational timebase) const 
   return true;
 }
 
-void Tracks::take(Line& line, AVPacket& packet) {
+// Recorders let sound run on a little longer than pictures: behind a joint the rest of the old
+// sound would push the new one back.
+bool Tracks::is_heard_already(Line& line, const AVPacket& packet, std::size_t part) {
+  if (part != line.part) line.overlaps = line.is_sound;
+  line.part = part;
+  if (packet.pts == AV_NOPTS_VALUE) return false;
+  if (line.overlaps && packet.pts + packet.duration / 2 < line.end) return true;
+  line.overlaps = false;
+  line.end = packet.pts + packet.duration;
+  return false;
+}
+
+void Tracks::take(Line& line, AVPacket& packet, std::size_t part) {
+  if (is_heard_already(line, packet, part)) return;
   const auto timebase = input_->streams[line.source]->time_base;
   if (!cut(line, packet, timebase)) return;
   const auto before = line.queue.size();
@@ -245,6 +312,7 @@ void Tracks::take(Line& line, AVPacket& packet) {
 }
 
 void Tracks::end_all() {
+  offer_waiting(true);
   at_end_ = true;
   for (auto& line : lines_) {
     if (!line.ended) line.track->finish(line.queue);

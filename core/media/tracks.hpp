@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "core/media/av.hpp"
 #include "core/media/clocks.hpp"
 #include "core/media/muxer.hpp"
+#include "core/media/time_joints.hpp"
 #include "core/media/timeline.hpp"
 #include "core/media/track.hpp"
 #include "core/media/track_plan.hpp"
@@ -54,6 +57,11 @@ class Tracks {
   void write_rest(Muxer& muxer);
 
  private:
+  // For the pictures to pass a joint of the file.
+  struct Waiting {
+    PacketPtr packet;
+    std::size_t part;
+  };
   struct Line {
     int source = -1;
     int target = -1;
@@ -61,13 +69,22 @@ class Tracks {
     bool ended = false;
     std::unique_ptr<Track> track;
     PacketQueue queue;
+    std::deque<Waiting> waiting;
+    std::size_t part = 0;          // that the last packet belonged to
+    std::int64_t end = INT64_MIN;  // of the last packet, in the source's timebase
+    bool overlaps = false;         // a new part has begun before the end of the one before
   };
 
   void open(const SourceFile& source);
   void make_lines();
   void seek_to(std::int64_t microseconds);
   void read_one();
-  void take(Line& line, AVPacket& packet);
+  [[nodiscard]] std::size_t part_of(const AVPacket& packet);
+  // False if the packet has to wait.
+  bool join(AVPacket& packet, std::size_t part) const;
+  void offer_waiting(bool at_all_costs);
+  void take(Line& line, AVPacket& packet, std::size_t part);
+  static bool is_heard_already(Line& line, const AVPacket& packet, std::size_t part);
   bool cut(const Line& line, AVPacket& packet, AVRational timebase) const;
   void end_all();
   void fill(std::int64_t limit);
@@ -84,6 +101,7 @@ class Tracks {
   TracksPlan plan_;
   std::vector<Line> lines_;
   PacketPtr packet_ = make_packet();
+  std::optional<TimeJoints> joints_;  // of formats that may have them
   Timeline timeline_;
   bool at_end_ = true;                 // nothing (more) to read
   std::int64_t position_ = INT64_MIN;  // how far the file has been read, on the output's line

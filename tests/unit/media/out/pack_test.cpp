@@ -222,10 +222,13 @@ TEST_P(PackHalf, RampsKeepTheirPlaceAndChromaItsOwn) {
     AVChromaLocation location;
     double x, y;
   };
-  for (const auto& siting : {Siting{AVCHROMA_LOC_LEFT, 0, 0.5}, Siting{AVCHROMA_LOC_CENTER, 0.5, 0.5},
-                             Siting{AVCHROMA_LOC_TOPLEFT, 0, 0}, Siting{AVCHROMA_LOC_BOTTOM, 0.5, 1},
-                             Siting{AVCHROMA_LOC_UNSPECIFIED, 0, 0.5}}) {
-    const auto ramp = [&](int, int x, int y) { return 16 * along(x, y); };
+  for (const auto& siting :
+       {Siting{AVCHROMA_LOC_LEFT, 0, 0.5}, Siting{AVCHROMA_LOC_CENTER, 0.5, 0.5},
+        Siting{AVCHROMA_LOC_TOPLEFT, 0, 0}, Siting{AVCHROMA_LOC_BOTTOM, 0.5, 1},
+        Siting{AVCHROMA_LOC_UNSPECIFIED, 0, 0.5}}) {
+    const auto ramp = [&](int, int x, int y) {
+      return 16 * along(x, y);
+    };
     const auto out = packed(GetParam(), AV_PIX_FMT_YUV420P16LE, AV_PIX_FMT_YUV420P16LE, 128, 128,
                             ramp, ramp, siting.location);
     for (int c = 0; c < 3; ++c) {
@@ -249,13 +252,12 @@ TEST_P(PackHalf, WhatTheSmallerPictureCannotShowBecomesGrey) {
   };
   const auto out =
       packed(GetParam(), AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV420P, 128, 128, stripes, stripes);
-  for (int k = 4; k < 60; ++k)
-    EXPECT_NEAR(sample(*out, 0, is_x() ? k : 5, is_x() ? 5 : k), 120, 2);
+  for (int k = 4; k < 60; ++k) EXPECT_NEAR(sample(*out, 0, is_x() ? k : 5, is_x() ? 5 : k), 120, 2);
   // Waves that it can show keep most of their height.
   const auto waves = [&](int c, int x, int y) {
     return c > 0 ? 128
-                 : static_cast<int>(std::lround(
-                       120 + 80 * std::sin(2 * std::numbers::pi * along(x, y) / 16.0)));
+                 : static_cast<int>(
+                       std::lround(120 + 80 * std::sin(2 * std::numbers::pi * along(x, y) / 16.0)));
   };
   const auto shown =
       packed(GetParam(), AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV420P, 128, 128, waves, waves);

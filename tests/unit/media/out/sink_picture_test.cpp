@@ -58,8 +58,8 @@ TEST(SinkLayouts, HalvesSayTheShapeOfTheirPixels) {
        {std::tuple{"half_sbs", 2, 1}, std::tuple{"half_tb", 1, 2}, std::tuple{"full_sbs", 1, 1}})
     for (const char* name : {"film.mp4", "film.mkv"}) {
       const auto path = temporary_dir() / name;
-      static_cast<void>(write_film(
-          quick(path, std::string(R"({"layout": ")") + layout + R"("})"), small_film(2)));
+      static_cast<void>(write_film(quick(path, std::string(R"({"layout": ")") + layout + R"("})"),
+                                   small_film(2)));
       const auto video = read_file(path).video();
       EXPECT_EQ(av_cmp_q(video.sar, {num, den}), 0) << layout << " " << name;
       EXPECT_EQ(video.width, std::string(layout) == "full_sbs" ? 128 : 64);
@@ -92,21 +92,19 @@ TEST(SinkDepth, GreySixteenBitsWithoutLossInMatroska) {
                                 [](int x) { return static_cast<float>(x); }));
   EXPECT_EQ(read_file(path).video().format, AV_PIX_FMT_GRAY16LE);
   const auto picture = decode_pictures(path).at(0);
-  for (int x = 1; x < 63; ++x)
-    EXPECT_NEAR(picture.at(0, x, 9), 65535.0 * x / 63, 2) << x;
+  for (int x = 1; x < 63; ++x) EXPECT_NEAR(picture.at(0, x, 9), 65535.0 * x / 63, 2) << x;
   EXPECT_EQ(picture.at(0, 63, 9), 65535);
 }
 
 TEST(SinkDepth, EverySemanticIsBrightWhereItIsNear) {
-  for (const auto semantic : {RLV_SEM_METRES, RLV_SEM_INVERSE_METRES, RLV_SEM_RELATIVE_INVERSE,
-                              RLV_SEM_DISPARITY_PX}) {
+  for (const auto semantic :
+       {RLV_SEM_METRES, RLV_SEM_INVERSE_METRES, RLV_SEM_RELATIVE_INVERSE, RLV_SEM_DISPARITY_PX}) {
     const auto path = temporary_dir() / "depth.mkv";
     const bool metres = semantic == RLV_SEM_METRES;
-    static_cast<void>(
-        write_depth(lossless(path), static_cast<std::uint32_t>(semantic), [&](int x) {
-          const auto near = 1.0F + static_cast<float>(x);
-          return metres ? 100.0F / near : near;
-        }));
+    static_cast<void>(write_depth(lossless(path), static_cast<std::uint32_t>(semantic), [&](int x) {
+      const auto near = 1.0F + static_cast<float>(x);
+      return metres ? 100.0F / near : near;
+    }));
     const auto picture = decode_pictures(path).at(0);
     for (int x = 2; x < 62; ++x) EXPECT_LT(picture.at(0, x, 3), picture.at(0, x + 1, 3));
   }
@@ -142,9 +140,8 @@ TEST(SinkDepth, ColourMapsAreWhatTheirNamesSay) {
     const auto map = media::make_colormap(name);
     for (int x = 0; x < 64; ++x)
       for (int c = 0; c < 3; ++c)
-        EXPECT_EQ(picture.at(c, x, 3),
-                  map.at(static_cast<std::size_t>(std::lround(x * 255.0 / 63)))
-                      .at(static_cast<std::size_t>(c)));
+        EXPECT_EQ(picture.at(c, x, 3), map.at(static_cast<std::size_t>(std::lround(x * 255.0 / 63)))
+                                           .at(static_cast<std::size_t>(c)));
   }
 }
 
@@ -152,8 +149,9 @@ TEST(SinkDepth, ColourMapsGoIntoFilmsToo) {
   for (const char* codec : {"hevc", "ffv1"}) {
     const auto path = temporary_dir() / "depth.mkv";
     static_cast<void>(write_depth(
-        quick(path, std::string(R"({"colormap": "turbo", "quality": 2, "codec": ")") + codec +
-                        R"("})", std::string(codec) == "ffv1" ? "" : "ultrafast"),
+        quick(path,
+              std::string(R"({"colormap": "turbo", "quality": 2, "codec": ")") + codec + R"("})",
+              std::string(codec) == "ffv1" ? "" : "ultrafast"),
         RLV_SEM_RELATIVE_INVERSE, [](int x) { return static_cast<float>(x); }));
     EXPECT_EQ(decode_pictures(path).size(), 3U);
   }
@@ -161,8 +159,8 @@ TEST(SinkDepth, ColourMapsGoIntoFilmsToo) {
 
 TEST(SinkDepth, OddMapsArePadded) {
   const auto path = temporary_dir() / "depth.mp4";
-  static_cast<void>(write_depth(quick(path), RLV_SEM_METRES,
-                                [](int x) { return 1.0F + static_cast<float>(x); }, 65, 33));
+  static_cast<void>(write_depth(
+      quick(path), RLV_SEM_METRES, [](int x) { return 1.0F + static_cast<float>(x); }, 65, 33));
   EXPECT_EQ(read_file(path).video().width, 66);
   EXPECT_EQ(read_file(path).video().height, 34);
 }

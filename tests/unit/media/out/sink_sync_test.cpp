@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -107,6 +108,56 @@ INSTANTIATE_TEST_SUITE_P(
         SyncCase{"TrimmedToAac", "-c:v libx264 -preset ultrafast -c:a libopus", ".mkv", ".mp4", 0.7,
                  2.1}),
     [](const auto& value) { return std::string(value.param.name); });
+
+// Two recordings in one file, the second of which begins its times anew.
+TEST(SinkSync, GluedFilesStayInSyncBehindTheJoint) {
+  RLV_FFMPEG_OR_SKIP();
+  const auto dir = temporary_dir();
+  for (const char* name : {"a.ts", "b.ts"})
+    ffmpeg(
+        "-f lavfi -i \"color=black:size=64x48:rate=24:duration=3,"
+        "drawbox=color=white:t=fill:enable='between(t,1.24,1.26)'\" "
+        "-f lavfi -i \"sine=frequency=1000:sample_rate=48000:duration=3,"
+        "volume='4*between(t,1.25,1.35)':eval=frame\" "
+        "-c:v libx264 -preset ultrafast -bf 0 -c:a aac " +
+        (dir / name).string());
+  const auto source = dir / "glued.ts";
+  std::ofstream(source, std::ios::binary) << std::ifstream(dir / "a.ts", std::ios::binary).rdbuf()
+                                          << std::ifstream(dir / "b.ts", std::ios::binary).rdbuf();
+  // As the source node gives it: the second part follows the first without a gap.
+  auto film = film_of(dir / "a.ts");
+  const auto first_half = film.times.size();
+  const auto timebase = read_file(dir / "a.ts").video().timebase;
+  const auto length = film.times.back().pts + film.times.back().duration - film.times.front().pts;
+  for (std::size_t i = 0; i < first_half; ++i)
+    film.times.push_back({film.times[i].pts + length, film.times[i].duration});
+  auto record = media::find_clock(film.format.clock)->source();
+  record.path = source.string();
+  register_source(film, record);
+
+  const auto pictures = decode_pictures(dir / "a.ts");
+  std::size_t flash = 0;
+  while (pictures[flash].at(0, 20, 20) < 128) ++flash;
+  film.paint = [&](int, std::int64_t frame, int component, int, int) {
+    return component > 0 ? 128 : static_cast<std::size_t>(frame) % first_half == flash ? 235 : 16;
+  };
+  const double distance_in = beep_time(decode_sound(dir / "a.ts")) - flash_time(pictures, timebase);
+  for (const char* name : {"out.mp4", "out.mkv"}) {
+    static_cast<void>(write_film(quick(dir / name, R"({"codec": "h264"})"), film, false));
+    const auto out = decode_pictures(dir / name);
+    ASSERT_EQ(out.size(), 2 * first_half);
+    const std::vector<DecodedPicture> second(out.begin() + static_cast<std::ptrdiff_t>(first_half),
+                                             out.end());
+    const double flash_out = flash_time(second, read_file(dir / name).video().timebase);
+    auto sound = decode_sound(dir / name);
+    const auto skipped = static_cast<std::size_t>((flash_out - 1.0 - sound.start) * 48000);
+    sound.samples.erase(sound.samples.begin(),
+                        sound.samples.begin() + static_cast<std::ptrdiff_t>(skipped));
+    sound.start += static_cast<double>(skipped) / 48000;
+    // Packets are whole: at the joint up to half a one overlaps or is missing.
+    EXPECT_NEAR(beep_time(sound) - flash_out, distance_in, 0.5 * 1024 / 48000) << name;
+  }
+}
 
 TEST(SinkTrim, CutsEveryTrackWhereTheFilmIsCut) {
   RLV_FFMPEG_OR_SKIP();
