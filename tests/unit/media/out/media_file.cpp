@@ -164,7 +164,7 @@ std::vector<const ReadStream*> ReadFile::of(AVMediaType type) const {
   return result;
 }
 
-const ReadStream& ReadFile::video() const {
+const ReadStream& ReadFile::video() const& {
   const auto all = of(AVMEDIA_TYPE_VIDEO);
   if (all.empty()) throw std::runtime_error("no video stream");
   return *all.front();

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <relievo/plugin.h>
@@ -67,7 +68,9 @@ struct ReadFile {
   double duration;  // seconds
 
   [[nodiscard]] std::vector<const ReadStream*> of(AVMediaType type) const;
-  [[nodiscard]] const ReadStream& video() const;  // the first; throws if there is none
+  // The first; throws if there is none.
+  [[nodiscard]] const ReadStream& video() const&;
+  [[nodiscard]] ReadStream video() && { return std::as_const(*this).video(); }
 };
 
 // Everything but the samples. Throws std::runtime_error if it cannot be opened.

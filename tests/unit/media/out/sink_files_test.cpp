@@ -288,8 +288,10 @@ class FileSizeLimit {
 Film noisy_film(int frames) {
   auto film = small_film(frames, RLV_PF_YUV420P, 128, 96);
   film.paint = [](int view, std::int64_t frame, int c, int x, int y) {
-    auto h = static_cast<std::uint32_t>(x * 374761393 + y * 668265263 + frame * 2147483 + c * 97 +
-                                        view * 13);
+    auto h = static_cast<std::uint32_t>(x) * 374761393U +
+             static_cast<std::uint32_t>(y) * 668265263U +
+             static_cast<std::uint32_t>(frame) * 2147483U +
+             static_cast<std::uint32_t>(c * 97 + view * 13);
     h = (h ^ (h >> 13)) * 1274126177U;
     return static_cast<int>(16 + (h >> 24) % 200);
   };

@@ -12,6 +12,7 @@
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
 #include "tests/unit/media/out/media_file.hpp"
+#include "tests/unit/media/out/track_checks.hpp"
 
 namespace relievo::test {
 namespace {
@@ -19,106 +20,6 @@ namespace {
 using media::sink_type;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// What a stream's time stamps can blur: half a tick of each side.
-double blur(const ReadStream& a, const ReadStream& b) {
-  return 0.5 * (av_q2d(a.timebase) + av_q2d(b.timebase)) + 1e-9;
-}
-
-// First picture of the output minus first of the film: what every other track must have moved by.
-double shift_of(const ReadFile& out, const Film& film) {
-  return out.video().times().front() - static_cast<double>(film.times.front().pts) *
-                                           film.format.timebase_num / film.format.timebase_den;
-}
-
-void expect_same_pictures_times(const ReadFile& out, const Film& film) {
-  const auto times = out.video().times();
-  ASSERT_EQ(times.size(), film.times.size());
-  const double unit = static_cast<double>(film.format.timebase_num) / film.format.timebase_den;
-  const double tolerance = out.format.find("matroska") == std::string::npos ? 1e-7 : 0.00051;
-  for (std::size_t i = 0; i < times.size(); ++i)
-    ASSERT_NEAR(times[i] - times[0],
-                static_cast<double>(film.times[i].pts - film.times[0].pts) * unit, 2 * tolerance)
-        << "frame " << i;
-}
-
-void expect_same_packets(const ReadStream& out, const ReadStream& source, double shift,
-                         double tolerance) {
-  ASSERT_EQ(out.packets.size(), source.packets.size());
-  for (std::size_t i = 0; i < out.packets.size(); ++i) {
-    ASSERT_EQ(out.packets[i].hash, source.packets[i].hash) << "packet " << i;
-    ASSERT_NEAR(static_cast<double>(out.packets[i].pts) * av_q2d(out.timebase),
-                static_cast<double>(source.packets[i].pts) * av_q2d(source.timebase) + shift,
-                tolerance)
-        << "packet " << i;
-  }
-}
-
-// "und" is how some containers say nothing.
-std::string language(const ReadStream& stream) {
-  const auto found = stream.metadata.find("language");
-  return found == stream.metadata.end() ? "und" : found->second;
-}
-
-struct Clip {
-  const char* path;
-  int frames;
-};
-
-class SinkClips : public ::testing::TestWithParam<std::tuple<Clip, const char*>> {};
-
-TEST_P(SinkClips, KeepsTimesAndEveryTrackThatFits) {
-  const auto& [clip, ending] = GetParam();
-  RLV_SHARED_DATA_OR_SKIP(source_path, clip.path);
-  const auto source = read_file(source_path);
-  const auto film = film_of(source_path);
-  ASSERT_EQ(film.times.size(), static_cast<std::size_t>(clip.frames));
-  const auto path = temporary_dir() / (std::string("out") + ending);
-  SinkDriver sink(sink_type(), quick(path, R"({"codec": "h264"})"));
-  const auto report = write_film(sink, film);
-  EXPECT_EQ(report["frames"], clip.frames);
-
-  const auto out = read_file(path);
-  expect_same_pictures_times(out, film);
-  const auto sounds = source.of(AVMEDIA_TYPE_AUDIO);
-  const auto kept = out.of(AVMEDIA_TYPE_AUDIO);
-  ASSERT_EQ(kept.size(), sounds.size());
-  const double shift = shift_of(out, film);
-  const bool is_mp4 = std::string(ending) != ".mkv";
-  // Matroska has no times before zero: there all begins a little later.
-  EXPECT_NEAR(shift, 0, is_mp4 ? 1e-6 : 0.08);
-  for (std::size_t i = 0; i < sounds.size(); ++i) {
-    const auto& a = *kept[i];
-    const auto& b = *sounds[i];
-    if (is_mp4 && b.codec == AV_CODEC_ID_VORBIS) {
-      EXPECT_EQ(a.codec, AV_CODEC_ID_AAC);
-      EXPECT_THAT(report["notes"].dump(), HasSubstr("vorbis"));
-      continue;
-    }
-    EXPECT_EQ(a.codec, b.codec);
-    expect_same_packets(a, b, shift, blur(a, b) + (is_mp4 ? 0 : 0.0005));
-    EXPECT_EQ(language(a), language(b));
-  }
-}
-
-std::string clip_name(const ::testing::TestParamInfo<std::tuple<Clip, const char*>>& info) {
-  const std::string path = std::get<0>(info.param).path;
-  return path.substr(6, path.find('/', 6) - 6) + "_" + (std::get<1>(info.param) + 1);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    SharedData, SinkClips,
-    ::testing::Combine(::testing::Values(Clip{"video/juggle_720p24/juggle.mp4", 247},
-                                         Clip{"video/golf_walk_1080p30/golf.mov", 40},
-                                         Clip{"video/flower_540p30/flower.mp4", 150},
-                                         Clip{"video/bbb_cuts_720p24/bbb_0_30.webm", 720},
-                                         Clip{"video/chaplin_360p25/chaplin.mp4", 241},
-                                         Clip{"video/phone_hlg_vfr_rot_1080p/phone_hlg.mp4", 77},
-                                         Clip{"video/spatial_mvhevc_vr180/water_180_mvhevc.mov", 5},
-                                         Clip{"video/paraglide_480p30/paraglide.mp4", 80},
-                                         Clip{"video/made_cuts_24fps/made_cuts.mp4", 172}),
-                       ::testing::Values(".mp4", ".mov", ".mkv")),
-    clip_name);
 
 TEST(SinkTracks, DataTracksAreLeftOutWithOneLine) {
   RLV_SHARED_DATA_OR_SKIP(source, "video/golf_walk_1080p30/golf.mov");
