@@ -24,6 +24,7 @@ namespace relievo::media {
 struct AvDeleter {
   void operator()(AVFormatContext* p) const { avformat_close_input(&p); }
   void operator()(AVCodecContext* p) const { avcodec_free_context(&p); }
+  void operator()(AVCodecParameters* p) const { avcodec_parameters_free(&p); }
   void operator()(AVFrame* p) const { av_frame_free(&p); }
   void operator()(AVPacket* p) const { av_packet_free(&p); }
   void operator()(AVFilterGraph* p) const { avfilter_graph_free(&p); }
@@ -35,6 +36,7 @@ struct AvDeleter {
 
 using InputPtr = std::unique_ptr<AVFormatContext, AvDeleter>;
 using CodecPtr = std::unique_ptr<AVCodecContext, AvDeleter>;
+using CodecParametersPtr = std::unique_ptr<AVCodecParameters, AvDeleter>;
 using AvFramePtr = std::unique_ptr<AVFrame, AvDeleter>;
 using PacketPtr = std::unique_ptr<AVPacket, AvDeleter>;
 using FilterGraphPtr = std::unique_ptr<AVFilterGraph, AvDeleter>;
@@ -82,6 +84,13 @@ T* check_alloc(T* p) {
 }
 [[nodiscard]] inline PacketPtr make_packet() {
   return PacketPtr(check_alloc(av_packet_alloc()));
+}
+// What an opened encoder writes.
+[[nodiscard]] inline CodecParametersPtr make_codec_parameters(const AVCodecContext& context) {
+  CodecParametersPtr parameters(check_alloc(avcodec_parameters_alloc()));
+  check_av(avcodec_parameters_from_context(parameters.get(), &context), RLV_E_MEMORY,
+           "describing a track");
+  return parameters;
 }
 
 }  // namespace relievo::media
