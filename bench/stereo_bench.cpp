@@ -54,8 +54,9 @@ float scene(double u, double v) {
 }
 
 DepthMap scene_map(int width, int height) {
-  return {width, height,
-          [&](int x, int y) { return scene((x + 0.5) / width, (y + 0.5) / height); }};
+  return {width, height, [&](int x, int y) {
+            return scene((x + 0.5) / width, (y + 0.5) / height);
+          }};
 }
 
 template <class T>
@@ -132,17 +133,15 @@ void run_case(benchmark::State& state, const Case& c) {
     paint<std::uint8_t>(colour);
   else
     paint<std::uint16_t>(colour);
-  const auto depth = c.map_scale == 0.0
-                         ? scene_map(518, 518 * c.height / c.width)
-                         : scene_map(static_cast<int>(c.width * c.map_scale),
-                                     static_cast<int>(c.height * c.map_scale));
+  const auto depth = c.map_scale == 0.0 ? scene_map(518, 518 * c.height / c.width)
+                                        : scene_map(static_cast<int>(c.width * c.map_scale),
+                                                    static_cast<int>(c.height * c.map_scale));
   const auto map = run.depth_frame(depth);
   Best remapped;
   Best made;
   for ([[maybe_unused]] auto _ : state) {
     remapped.measure([&] { remap.run(); });
-    state.SetIterationTime(
-        made.measure([&] { benchmark::DoNotOptimize(run.views(colour, map)); }));
+    state.SetIterationTime(made.measure([&] { benchmark::DoNotOptimize(run.views(colour, map)); }));
   }
   state.counters["best_ms"] = made.wall_ms;
   state.counters["remap_ms"] = remapped.wall_ms;

@@ -1,15 +1,71 @@
 #include "core/media/av_log.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdarg>
 #include <cstdlib>
+#include <mutex>
+#include <vector>
 
-extern "C" {
-#include <libavutil/log.h>
-}
+#include "core/media/av.hpp"
 
 namespace relievo::media {
+namespace {
 
-void keep_libav_quiet() {
-  if (std::getenv("RELIEVO_LIBAV_LOG") == nullptr) av_log_set_level(AV_LOG_QUIET);
+struct Listeners {
+  std::mutex mutex;
+  std::vector<const rlv_host*> hosts;
+};
+
+Listeners& listeners() {
+  static auto* const one = new Listeners;
+  return *one;
+}
+
+std::string& last_line() {
+  thread_local std::string line;
+  return line;
+}
+
+void on_line(void* object, int level, const char* format, va_list arguments) {
+  if (level > AV_LOG_ERROR) return;
+  std::array<char, 512> text{};
+  int with_prefix = 1;
+  av_log_format_line2(object, level, format, arguments, text.data(), static_cast<int>(text.size()),
+                      &with_prefix);
+  std::string line = text.data();
+  while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.pop_back();
+  if (line.empty()) return;
+  last_line() = line;
+  auto& all = listeners();
+  const std::lock_guard lock(all.mutex);
+  if (!all.hosts.empty()) Host(all.hosts.back()).debug("libav: " + line);
+}
+
+}  // namespace
+
+AvLogScope::AvLogScope(const Host& host) : host_(host.get()) {
+  auto& all = listeners();
+  const std::lock_guard lock(all.mutex);
+  if (all.hosts.empty()) av_log_set_callback(&on_line);
+  all.hosts.push_back(host_);
+}
+
+AvLogScope::~AvLogScope() {
+  auto& all = listeners();
+  const std::lock_guard lock(all.mutex);
+  all.hosts.erase(std::find(all.hosts.begin(), all.hosts.end(), host_));
+  if (all.hosts.empty()) av_log_set_callback(&av_log_default_callback);
+}
+
+std::string take_av_error_line() {
+  return std::exchange(last_line(), {});
+}
+
+void silence_svt_av1() {
+#if !defined(_WIN32)
+  setenv("SVT_LOG", "1", 0);
+#endif
 }
 
 }  // namespace relievo::media

@@ -90,7 +90,9 @@ void RowShape::sharpen_ramps() {
 // From right to left, so that a tear still finds its own foreground unchanged.
 void RowShape::grow_foreground(int pixels) {
   if (pixels <= 0 || tears_.empty()) return;
-  const auto last_grown = [&](int tear) { return std::min(tear + pixels, width_ - 1); };
+  const auto last_grown = [&](int tear) {
+    return std::min(tear + pixels, width_ - 1);
+  };
   for (auto tear = tears_.rbegin(); tear != tears_.rend(); ++tear) {
     const float front = disparity(*tear);
     if (front <= disparity(*tear + 1)) continue;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include <relievo/sdk/thread_team.hpp>
 #include "plugins/stereo/chroma_warp.hpp"
 #include "plugins/stereo/disparity.hpp"
 #include "plugins/stereo/hole_fill.hpp"
@@ -15,7 +16,6 @@
 #include "plugins/stereo/picture.hpp"
 #include "plugins/stereo/row_sampler.hpp"
 #include "plugins/stereo/row_warp.hpp"
-#include "plugins/stereo/thread_team.hpp"
 #include "plugins/stereo/view_map.hpp"
 
 namespace relievo::stereo {

@@ -8,11 +8,11 @@
 #include <relievo/sdk/host.hpp>
 #include <relievo/sdk/node.hpp>
 
+#include <relievo/sdk/thread_team.hpp>
 #include "plugins/stereo/disparity.hpp"
 #include "plugins/stereo/options.hpp"
 #include "plugins/stereo/picture.hpp"
 #include "plugins/stereo/synthesizer.hpp"
-#include "plugins/stereo/thread_team.hpp"
 
 namespace relievo::stereo {
 

@@ -15,9 +15,9 @@
 #include <relievo/sdk/host.hpp>
 #include <relievo/sdk/pixel_format.hpp>
 
-#include "core/media/colour_math.hpp"
+#include "core/media/change/colour_math.hpp"
+#include "core/media/change/tone_map.hpp"
 #include "core/media/nodes.hpp"
-#include "core/media/tone_map.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/in/film_tools.hpp"
 #include "tests/unit/media/in/node_run.hpp"

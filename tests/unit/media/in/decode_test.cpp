@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/media/decode.hpp"
-#include "core/media/packets.hpp"
+#include "core/media/read/decode.hpp"
+#include "core/media/read/packets.hpp"
 #include "tests/unit/media/in/film_tools.hpp"
 #include "tests/unit/media/in/read_film.hpp"
 

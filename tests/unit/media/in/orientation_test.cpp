@@ -7,9 +7,9 @@ extern "C" {
 #include <libavutil/display.h>
 }
 
-#include "core/media/exif.hpp"
-#include "core/media/filters.hpp"
-#include "core/media/orientation.hpp"
+#include "core/media/read/exif.hpp"
+#include "core/media/read/filters.hpp"
+#include "core/media/read/orientation.hpp"
 
 namespace relievo::test {
 namespace {

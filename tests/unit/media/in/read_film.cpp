@@ -4,7 +4,6 @@
 
 #include <relievo/sdk/pixel_format.hpp>
 
-#include "core/media/av_log.hpp"
 #include "core/media/nodes.hpp"
 
 namespace relievo::test {
@@ -32,15 +31,6 @@ std::string source_params(const std::string& path, const std::string& params) {
          R"(, "path": )" +
          json_text(path) + (params.empty() ? "" : ", " + params) + "}";
 }
-
-namespace {
-
-const bool g_quiet = [] {
-  media::keep_libav_quiet();
-  return true;
-}();
-
-}  // namespace
 
 FilmRun::FilmRun(const std::string& path, const std::string& params)
     : node(source(), run.context, "source", "media", config_json(source_params(path, params))) {}

@@ -8,11 +8,11 @@
 #include <relievo/sdk/host.hpp>
 #include <relievo/sdk/pixel_format.hpp>
 
+#include "core/media/change/frame_rate.hpp"
+#include "core/media/change/nearest_in_time.hpp"
+#include "core/media/change/picture_size.hpp"
 #include "core/media/clocks.hpp"
-#include "core/media/frame_rate.hpp"
-#include "core/media/nearest_in_time.hpp"
 #include "core/media/nodes.hpp"
-#include "core/media/picture_size.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/in/node_run.hpp"
 #include "tests/unit/media/in/read_film.hpp"

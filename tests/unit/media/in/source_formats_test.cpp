@@ -13,7 +13,7 @@
 #include <relievo/sdk/pixel_format.hpp>
 
 #include "core/media/clocks.hpp"
-#include "core/media/side_data.hpp"
+#include "core/media/read/side_data.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/in/film_tools.hpp"
 #include "tests/unit/media/in/read_film.hpp"

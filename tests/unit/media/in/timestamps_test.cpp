@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/media/timestamps.hpp"
+#include "core/media/read/timestamps.hpp"
 
 namespace relievo::test {
 namespace {

@@ -7,11 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/media/anaglyph.hpp"
-#include "core/media/colormap.hpp"
 #include "core/media/nodes.hpp"
-#include "core/media/sheet_image.hpp"
-#include "core/media/spread.hpp"
+#include "core/media/write/anaglyph.hpp"
+#include "core/media/write/colormap.hpp"
+#include "core/media/write/sheet_image.hpp"
+#include "core/media/write/spread.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/media_file.hpp"
 #include "tests/unit/media/out/sink_driver.hpp"

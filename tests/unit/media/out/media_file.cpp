@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "core/media/av.hpp"
-#include "core/media/components.hpp"
 #include "core/media/formats.hpp"
+#include "core/media/write/components.hpp"
 
 extern "C" {
 #include <libavutil/mastering_display_metadata.h>

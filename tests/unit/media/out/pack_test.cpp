@@ -9,11 +9,11 @@
 #include <relievo/sdk/error.hpp>
 
 #include "core/media/av.hpp"
-#include "core/media/components.hpp"
-#include "core/media/halve.hpp"
-#include "core/media/layout.hpp"
-#include "core/media/pack.hpp"
-#include "core/media/picture_pool.hpp"
+#include "core/media/write/components.hpp"
+#include "core/media/write/halve.hpp"
+#include "core/media/write/layout.hpp"
+#include "core/media/write/pack.hpp"
+#include "core/media/write/picture_pool.hpp"
 
 extern "C" {
 #include <libavutil/pixdesc.h>

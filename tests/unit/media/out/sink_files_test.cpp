@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "core/media/nodes.hpp"
-#include "core/media/output_file.hpp"
+#include "core/media/write/output_file.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
 #include "tests/unit/media/out/media_file.hpp"

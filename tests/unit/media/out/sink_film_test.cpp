@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "core/media/av.hpp"
-#include "core/media/hdr10.hpp"
 #include "core/media/nodes.hpp"
+#include "core/media/write/hdr10.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
 #include "tests/unit/media/out/media_file.hpp"

@@ -10,8 +10,8 @@
 #include <relievo/sdk/host.hpp>
 
 #include "core/media/av.hpp"
-#include "core/media/colormap.hpp"
 #include "core/media/nodes.hpp"
+#include "core/media/write/colormap.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
 #include "tests/unit/media/out/media_file.hpp"

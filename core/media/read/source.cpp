@@ -1,0 +1,129 @@
+// The node 'source': a film's pictures in order, as the decoder gives them.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <relievo/sdk/node_type.hpp>
+#include <relievo/sdk/pixel_format.hpp>
+
+#include "core/media/av_log.hpp"
+#include "core/media/bridge.hpp"
+#include "core/media/clocks.hpp"
+#include "core/media/formats.hpp"
+#include "core/media/nodes.hpp"
+#include "core/media/read/film.hpp"
+
+namespace relievo::media {
+namespace {
+
+// Decoders gain little from more.
+constexpr std::uint32_t kUsefulThreads = 8;
+// Pictures that a threaded decoder holds, roughly, on top of its threads.
+constexpr std::uint64_t kDecoderPictures = 16;
+
+Deinterlace deinterlace_of(const std::string& word) {
+  return word == "on" ? Deinterlace::kOn : word == "off" ? Deinterlace::kOff : Deinterlace::kAuto;
+}
+
+FilmOptions options_of(const Config& config) {
+  FilmOptions options;
+  options.path = config.has("path") ? config.get<std::string>("path") : "";
+  if (options.path.empty())
+    fail(RLV_E_CONFIG, "no file is named; give its path as 'path', or as --input");
+  options.start = config.get<double>("start");
+  options.seconds = config.get<double>("seconds");
+  options.hwaccel = config.get<std::string>("hwaccel");
+  options.deinterlace = deinterlace_of(config.get<std::string>("deinterlace"));
+  options.track = config.get<int>("track");
+  return options;
+}
+
+class Source final : public Node {
+ public:
+  Source(Host host, const Config& config)
+      : host_(host), log_(host), film_(options_of(config), host) {}
+  ~Source() override {
+    if (has_clock_) forget_clock(clock_);
+  }
+
+  NodePlan plan(InputFormats in, OutputFormats out) override;
+  void open() override;
+  Flow push(std::span<Frame> in) override;
+  Flow pull(std::span<Frame> out) override;
+  void drain() override {}
+  void reset() override { film_.close(); }
+
+ private:
+  const Host host_;
+  const AvLogScope log_;
+  Film film_;
+  bool has_clock_ = false;
+  std::uint64_t clock_ = 0;
+  std::shared_ptr<ClockRecord> record_;
+  rlv_frame_info info_ = make_frame_info();
+};
+
+NodePlan Source::plan(InputFormats /*in*/, OutputFormats out) {
+  const auto& facts = film_.examine();
+  auto& format = *out[0];
+  clock_ = format.clock;
+  has_clock_ = true;
+  record_ = register_clock(clock_, facts.source);
+
+  format.semantic = RLV_SEM_COLOUR;
+  format.pixel_format = pixel_format_of(facts.promise.format).value_or(RLV_PF_NONE);
+  format.width = facts.promise.width;
+  format.height = facts.promise.height;
+  format.sar_num = facts.promise.sample_aspect.num;
+  format.sar_den = facts.promise.sample_aspect.den;
+  format.device_type = RLV_DEV_CPU;
+  format.device_id = 0;
+  format.rate_num = facts.rate.num;
+  format.rate_den = facts.rate.den;
+  format.timebase_num = facts.timebase.num;
+  format.timebase_den = facts.timebase.den;
+  format.focal_px = facts.focal_px;
+  format.frame_count = facts.frame_count;
+  format.colour = facts.promise.colour;
+
+  info_.clock = clock_;
+  info_.timebase_num = facts.timebase.num;
+  info_.timebase_den = facts.timebase.den;
+  info_.rotation_done = facts.orientation.degrees();
+  info_.focal_px = facts.focal_px;
+
+  NodePlan plan;
+  plan.threads = kUsefulThreads;
+  const auto picture = picture_layout(format.pixel_format, format.width, format.height).bytes();
+  plan.host_bytes = static_cast<std::uint64_t>(picture) * (kDecoderPictures + kUsefulThreads);
+  return plan;
+}
+
+void Source::open() {
+  info_.index = 0;
+  film_.open();
+}
+
+Flow Source::push(std::span<Frame> /*in*/) {
+  fail(RLV_E_ARGUMENT, "a source takes no frames");
+}
+
+Flow Source::pull(std::span<Frame> out) {
+  auto next = film_.next();
+  if (!next) return Flow::kEnd;
+  info_.pts = next->pts;
+  info_.duration = next->duration;
+  record_->put(info_.index, std::move(next->side_data));
+  out[0] = wrap_picture(host_, *next->picture, info_);
+  ++info_.index;
+  return Flow::kDone;
+}
+
+}  // namespace
+
+rlv_node_type source_type() {
+  return make_node_type<Source>("source", "source");
+}
+
+}  // namespace relievo::media

@@ -1,0 +1,209 @@
+// The node that ends a graph: chooses what kind of file it writes and hands it the frames.
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include <relievo/sdk/error.hpp>
+#include <relievo/sdk/node_type.hpp>
+#include <relievo/sdk/pixel_format.hpp>
+
+#include "core/media/av_log.hpp"
+#include "core/media/clocks.hpp"
+#include "core/media/formats.hpp"
+#include "core/media/nodes.hpp"
+#include "core/media/sink_extension.hpp"
+#include "core/media/write/containers.hpp"
+#include "core/media/write/output_file.hpp"
+#include "core/media/write/sink_output.hpp"
+
+namespace relievo::media {
+namespace {
+
+// Frames that x265 and its like hold at once: look-ahead, reordering, references, threads.
+constexpr std::uint64_t kFramesInEncoder = 60;
+
+enum Port : std::size_t { kLeftPort, kRightPort, kPicturePort, kPortCount };
+
+std::string size_text(const rlv_format& f) {
+  return concat(f.width, " x ", f.height, " ", pixel_format_name(f.pixel_format));
+}
+
+class Sink final : public Node {
+ public:
+  Sink(Host host, const Config& config) : host_(host), log_(host) {
+    if (!config.has("path"))
+      fail(RLV_E_CONFIG, "the sink has no path; name a file with --output, or the word null");
+    const auto path = config.get<std::string>("path");
+    writes_nothing_ = path == "null";
+    settings_.path = path;
+    settings_.encoder.codec = config.get<std::string>("codec");
+    settings_.encoder.encoder = config.get<std::string>("encoder");
+    settings_.encoder.chroma = config.get<std::string>("chroma");
+    settings_.encoder.bit_depth = config.get<int>("bit_depth");
+    settings_.encoder.quality = config.get<double>("quality");
+    settings_.encoder.preset = config.get<std::string>("preset");
+    settings_.tracks = config.get<std::string>("tracks");
+    settings_.overwrite = config.get<bool>("overwrite");
+    layout_ = layout_from_name(config.get<std::string>("layout"));
+    colormap_ = config.get<std::string>("colormap");
+    if (settings_.encoder.codec == "av1") silence_svt_av1();
+  }
+
+  NodePlan plan(InputFormats in, OutputFormats /*out*/) override {
+    input_ = describe_input(in);
+    NodePlan plan;
+    if (writes_nothing_) return plan;
+    const auto& container = container_of(settings_.path);
+    const auto record = find_clock(input_.format.clock);
+    OutputFile(settings_.path, settings_.overwrite).check(record ? record->source().path : "");
+    if (!container.is_picture()) check_film(container);
+    plan.threads = host_.cpu_threads();
+    const auto picture =
+        picture_layout(input_.is_depth ? RLV_PF_GREY16 : input_.format.pixel_format,
+                       input_.format.width, input_.format.height);
+    plan.host_bytes = static_cast<std::uint64_t>(picture.bytes()) * views_ *
+                      (container.is_picture() ? 4 : kFramesInEncoder);
+    return plan;
+  }
+
+  void open() override {
+    if (writes_nothing_)
+      output_ = make_null_output();
+    else if (container_of(settings_.path).is_picture())
+      output_ = make_picture_output(host_, settings_, input_);
+    else
+      output_ = make_film_output(host_, settings_, input_);
+    drained_ = false;
+    output_->open();
+  }
+
+  Flow push(std::span<Frame> in) override {
+    std::vector<Frame> views;
+    for (const auto port : ports_) views.push_back(in[port]);
+    output_->put(views);
+    return Flow::kDone;
+  }
+
+  Flow pull(std::span<Frame> /*out*/) override { return drained_ ? Flow::kEnd : Flow::kAgain; }
+
+  void drain() override {
+    output_->drain();
+    drained_ = true;
+  }
+
+  void reset() override { close_early(); }
+
+  ~Sink() override { close_early(); }
+
+  const void* extension(const char* id) override;
+
+  SinkReport finish(bool complete) {
+    if (!output_) {
+      if (complete) fail(RLV_E_ARGUMENT, "the sink was asked to finish before it was opened");
+      return {};
+    }
+    auto report = output_->finish(complete);
+    output_.reset();
+    return report;
+  }
+
+ private:
+  // A run that ended without a word about its file.
+  void close_early() noexcept {
+    if (!output_) return;
+    try {
+      static_cast<void>(output_->finish(false));
+    } catch (const std::exception& e) {
+      host_.warn(e.what());
+    }
+    output_.reset();
+  }
+
+  // Which ports are shown, and what comes in on them.
+  SinkInput describe_input(InputFormats in) {
+    const auto* left = in[kLeftPort];
+    const auto* right = in[kRightPort];
+    const auto* picture = in[kPicturePort];
+    SinkInput input;
+    input.colormap = colormap_;
+    ports_.clear();
+    if (picture != nullptr) {
+      if (left != nullptr || right != nullptr)
+        fail(RLV_E_CONFIG, "a sink takes either left and right, or picture, not both");
+      ports_ = {kPicturePort};
+      input.format = *picture;
+      input.is_depth = is_depth(picture->semantic);
+      if (!input.is_depth && picture->semantic != RLV_SEM_COLOUR)
+        fail(RLV_E_UNSUPPORTED, "a sink shows colour or depth, not ",
+             semantic_name(picture->semantic));
+    } else {
+      input.layout = layout_;
+      const auto* first = layout_ == Layout::kRight ? right : left;
+      const bool one = layout_ == Layout::kLeft || layout_ == Layout::kRight;
+      if (first == nullptr || (!one && right == nullptr))
+        fail(RLV_E_CONFIG, "the sink needs ", one ? "the view of its layout" : "left and right",
+             ", or a picture");
+      ports_ = layout_ == Layout::kRight ? std::vector<Port>{kRightPort}
+               : one                     ? std::vector<Port>{kLeftPort}
+                                         : std::vector<Port>{kLeftPort, kRightPort};
+      input.format = *first;
+      if (!one && (left->width != right->width || left->height != right->height ||
+                   left->pixel_format != right->pixel_format))
+        fail(RLV_E_UNSUPPORTED, "left is ", size_text(*left), " and right is ", size_text(*right),
+             "; both views must be alike");
+      for (const auto port : ports_)
+        if (in[port]->semantic != RLV_SEM_COLOUR)
+          fail(RLV_E_UNSUPPORTED, "the views of a sink are colour, not ",
+               semantic_name(in[port]->semantic), "; connect depth to its input 'picture'");
+    }
+    views_ = ports_.size();
+    if (!input.is_depth && input.format.pixel_format != RLV_PF_NONE &&
+        input.av_format() == AV_PIX_FMT_NONE)
+      fail(RLV_E_UNSUPPORTED, "pictures in ", pixel_format_name(input.format.pixel_format),
+           " cannot be written; put a convert node before the sink");
+    return input;
+  }
+
+  void check_film(const Container& container) const {
+    const auto codec = codec_id_of(settings_.encoder.codec);
+    if (!can_hold(container, codec))
+      fail(RLV_E_CONFIG, container.ending, " cannot hold ", settings_.encoder.codec, " ('",
+           settings_.path.string(), "'); it goes into ", endings_that_hold(codec));
+    static_cast<void>(encoder_candidates(settings_.encoder));
+  }
+
+  Host host_;
+  AvLogScope log_;
+  SinkSettings settings_;
+  Layout layout_ = Layout::kFullSbs;
+  std::string colormap_;
+  bool writes_nothing_ = false;
+  SinkInput input_;
+  std::vector<Port> ports_;
+  std::size_t views_ = 1;
+  std::unique_ptr<SinkOutput> output_;
+  bool drained_ = false;
+};
+
+rlv_status finish_sink(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,
+                       rlv_error* error) noexcept {
+  try {
+    write_report(static_cast<Sink&>(node_of(node)).finish(complete != 0), report, capacity);
+    return RLV_OK;
+  } catch (...) {
+    return report_exception(error);
+  }
+}
+
+const void* Sink::extension(const char* id) {
+  static constexpr SinkExtension kExtension{sizeof(SinkExtension), 0, &finish_sink};
+  return std::string_view(id) == kSinkExtension ? &kExtension : nullptr;
+}
+
+}  // namespace
+
+rlv_node_type sink_type() {
+  return make_node_type<Sink>("sink", "sink");
+}
+
+}  // namespace relievo::media

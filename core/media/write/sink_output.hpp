@@ -1,0 +1,67 @@
+// What a sink does with its frames: a film, one picture, or nothing.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <relievo/plugin.h>
+#include <relievo/sdk/frame.hpp>
+#include <relievo/sdk/host.hpp>
+
+#include "core/media/write/encoder_choice.hpp"
+#include "core/media/write/painter.hpp"
+
+namespace relievo::media {
+
+// What finish() of the extension says.
+struct SinkReport {
+  std::string path;  // where the result lies; "" if nothing was written
+  std::int64_t frames = 0;
+  std::uint64_t bytes = 0;
+  bool complete = false;
+  std::vector<std::string> notes;
+};
+
+// As JSON text of at most capacity bytes with its NUL; notes are dropped from the end if they do
+// not fit. Throws RLV_E_ARGUMENT if even the rest does not.
+void write_report(const SinkReport& report, char* text, std::size_t capacity);
+
+// The parameters of the manifest, checked.
+struct SinkSettings {
+  std::filesystem::path path;
+  EncoderWish encoder;
+  std::string tracks = "all";
+  bool overwrite = false;
+};
+
+// [worker] open, put ..., drain, finish; drain may be left out before finish(false).
+class SinkOutput {
+ public:
+  SinkOutput() = default;
+  SinkOutput(const SinkOutput&) = delete;
+  SinkOutput& operator=(const SinkOutput&) = delete;
+  virtual ~SinkOutput() = default;
+
+  virtual void open() = 0;
+  // The views that the layout shows, left first, of one moment.
+  virtual void put(std::span<const Frame> views) = 0;
+  virtual void drain() = 0;
+  // Once. complete: throws if the result is not whole. Otherwise saves what can be saved within
+  // about a second and a half and does not throw.
+  virtual SinkReport finish(bool complete) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<SinkOutput> make_film_output(const Host& host,
+                                                           const SinkSettings& settings,
+                                                           const SinkInput& input);
+[[nodiscard]] std::unique_ptr<SinkOutput> make_picture_output(const Host& host,
+                                                              const SinkSettings& settings,
+                                                              const SinkInput& input);
+// Counts frames.
+[[nodiscard]] std::unique_ptr<SinkOutput> make_null_output();
+
+}  // namespace relievo::media

@@ -1,0 +1,53 @@
+#include <cstring>
+
+#include <nlohmann/json.hpp>
+
+#include <relievo/sdk/error.hpp>
+
+#include "core/media/write/sink_output.hpp"
+
+namespace relievo::media {
+
+void write_report(const SinkReport& report, char* text, std::size_t capacity) {
+  nlohmann::json json{{"path", report.path},
+                      {"frames", report.frames},
+                      {"bytes", report.bytes},
+                      {"complete", report.complete},
+                      {"notes", report.notes}};
+  for (;;) {
+    // A file name need not be UTF-8.
+    const auto out = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (out.size() < capacity) {
+      std::memcpy(text, out.c_str(), out.size() + 1);
+      return;
+    }
+    auto& notes = json["notes"];
+    if (notes.empty())
+      fail(RLV_E_ARGUMENT, "a report of ", out.size() + 1, " bytes does not fit into ", capacity);
+    notes.erase(notes.size() - 1);
+  }
+}
+
+namespace {
+
+class NullOutput final : public SinkOutput {
+ public:
+  void open() override {}
+  void put(std::span<const Frame> /*views*/) override { ++report_.frames; }
+  void drain() override {}
+  SinkReport finish(bool complete) override {
+    report_.complete = complete;
+    return report_;
+  }
+
+ private:
+  SinkReport report_;
+};
+
+}  // namespace
+
+std::unique_ptr<SinkOutput> make_null_output() {
+  return std::make_unique<NullOutput>();
+}
+
+}  // namespace relievo::media
