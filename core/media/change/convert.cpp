@@ -9,6 +9,7 @@
 #include <relievo/sdk/pixel_format.hpp>
 
 #include "core/media/av_log.hpp"
+#include "core/media/change/contiguous.hpp"
 #include "core/media/change/convert_colour.hpp"
 #include "core/media/change/convert_maps.hpp"
 #include "core/media/change/share.hpp"
@@ -31,7 +32,10 @@ bool same_colour(const rlv_colour& a, const rlv_colour& b) {
 class Convert final : public Mapper {
  public:
   Convert(Host host, const Config& config)
-      : host_(host), log_(host), srgb_(config.get<std::string>("colour") == "srgb") {
+      : host_(host),
+        log_(host),
+        srgb_(config.get<std::string>("colour") == "srgb"),
+        contiguous_(config.get<bool>("contiguous")) {
     if (!config.has("pixel_format")) return;
     const auto name = config.get<std::string>("pixel_format");
     wanted_ = pixel_format_from_name(name);
@@ -47,17 +51,22 @@ class Convert final : public Mapper {
   }
 
  protected:
-  std::vector<Frame> map(std::span<const Frame> in) override;
+  std::vector<Frame> map(std::span<const Frame> in) override {
+    auto made = convert(in[0]);
+    return {contiguous_ ? contiguous(host_, made) : std::move(made)};
+  }
 
  private:
   enum class Way { kNone, kName, kMap, kColour };
 
+  [[nodiscard]] Frame convert(const Frame& frame);
   void plan_map(const rlv_format& from, rlv_format& to);
   void plan_colour(const rlv_format& from, rlv_format& to);
 
   const Host host_;
   const AvLogScope log_;
   const bool srgb_;
+  const bool contiguous_;
   std::optional<std::uint32_t> wanted_;
   Way way_ = Way::kNone;
   ColourTask task_;
@@ -119,15 +128,15 @@ void Convert::plan_colour(const rlv_format& from, rlv_format& to) {
   if (way_ == Way::kColour) static_cast<void>(ColourConverter(host_, task_));
 }
 
-std::vector<Frame> Convert::map(std::span<const Frame> in) {
-  auto info = in[0].info();
+Frame Convert::convert(const Frame& frame) {
+  auto info = frame.info();
   switch (way_) {
     case Way::kNone: break;
-    case Way::kName: info.colour = task_.to; return {share_planes(host_, in[0], info)};
-    case Way::kMap: return {convert_map(host_, in[0], task_.to_format)};
-    case Way::kColour: return {converter_->convert(in[0], info)};
+    case Way::kName: info.colour = task_.to; return share_planes(host_, frame, info);
+    case Way::kMap: return convert_map(host_, frame, task_.to_format);
+    case Way::kColour: return converter_->convert(frame, info);
   }
-  return {in[0]};
+  return frame;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <relievo/sdk/pixel_format.hpp>
 
 #include "core/media/av_log.hpp"
+#include "core/media/change/srgb_picture.hpp"
 #include "core/media/clocks.hpp"
 #include "core/media/formats.hpp"
 #include "core/media/nodes.hpp"
@@ -43,7 +44,7 @@ struct Moment {
 
 class ContactSheet final : public Node {
  public:
-  ContactSheet(Host host, const Config& config) : host_(host), log_(host) {
+  ContactSheet(Host host, const Config& config) : host_(host), log_(host), srgb_(host) {
     if (!config.has("path"))
       fail(RLV_E_CONFIG, "the contact sheet has no path; name a .png or .jpg");
     path_ = config.get<std::string>("path");
@@ -141,15 +142,13 @@ class ContactSheet final : public Node {
   }
 
  private:
-  static void check(const rlv_format& format, std::size_t port) {
+  void check(const rlv_format& format, std::size_t port) const {
     const bool is_map = port == kDepth;
     if (is_map ? !is_depth(format.semantic) : format.semantic != RLV_SEM_COLOUR)
       fail(RLV_E_UNSUPPORTED, "the contact sheet's input '",
            port == kColour ? "colour" : kTitles.at(port), "' cannot be ",
            semantic_name(format.semantic));
-    if (!is_map && format.pixel_format != RLV_PF_NONE && format.pixel_format != RLV_PF_RGB24)
-      fail(RLV_E_UNSUPPORTED, "the contact sheet takes rgb24, not ",
-           pixel_format_name(format.pixel_format));
+    if (!is_map && format.pixel_format != RLV_PF_NONE) srgb_.check(format);
   }
 
   Moment make_moment(std::span<const Frame> in) {
@@ -165,7 +164,8 @@ class ContactSheet final : public Node {
     return moment;
   }
 
-  RgbImage colour_image(const Frame& frame) const {
+  RgbImage colour_image(const Frame& any) {
+    const auto frame = srgb_.rgb24(any);
     const auto plane = frame.plane<const std::uint8_t>(0);
     return shrink(plane.data, plane.width, plane.height, plane.row_stride, width_, height_);
   }
@@ -225,6 +225,7 @@ class ContactSheet final : public Node {
 
   Host host_;
   AvLogScope log_;
+  SrgbPictures srgb_;
   std::filesystem::path path_;
   int rows_ = 1;
   int width_ = 0;

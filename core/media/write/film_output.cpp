@@ -102,10 +102,8 @@ class FilmOutput final : public SinkOutput {
     return {std::move(source.mastering_display), std::move(source.content_light)};
   }
 
-  void note(const std::string& line) {
-    host_.info(line);
-    report_.notes.push_back(line);
-  }
+  // The host tells them at the end, with the report.
+  void note(const std::string& line) { report_.notes.push_back(line); }
 
   // With "auto" encoders are tried until one opens; a named one has to.
   void open_encoder(const rlv_colour& colour, AVRational timebase, AVRational sar) {
@@ -201,7 +199,7 @@ class FilmOutput final : public SinkOutput {
 
   void tell_conversion() {
     const auto* format = av_pix_fmt_desc_get(encoder_->context().pix_fmt);
-    if (painter_->converts())
+    if (painter_->converts() && !input_.is_depth)
       note(concat("pictures go from ", av_get_pix_fmt_name(input_.av_format()), " to ",
                   format->name, " for ", encoder_->name()));
     const bool delivery = encoder_->context().codec_id != AV_CODEC_ID_FFV1;

@@ -35,8 +35,9 @@ const rlv_node_type& convert() {
   return type;
 }
 
-std::string to(const std::string& format, const char* colour = "any") {
-  return "{\"colour\": \"" + std::string(colour) + "\"" +
+std::string to(const std::string& format, const char* colour = "any", bool contiguous = false) {
+  return "{\"colour\": \"" + std::string(colour) +
+         "\", \"contiguous\": " + (contiguous ? "true" : "false") +
          (format.empty() ? "" : ", \"pixel_format\": \"" + format + "\"") + "}";
 }
 
@@ -685,6 +686,51 @@ TEST(ConvertHdr, CostsLittle) {
   std::printf("  %.1f ms of CPU time for 1080p of HLG\n", best);
   // Twice 25 ms on two threads, and as much again for slow machines.
   EXPECT_LT(best, 100.0);
+}
+
+// ---------------------------------------------------------------- contiguous
+
+TEST(Convert, ContiguousPlanesHaveNeitherPaddingNorGaps) {
+  // Lines of 50 pixels are no multiple of what allocators align to.
+  for (const auto* name : {"rgb24", "yuv420p10", "nv12", "map_f32"}) {
+    NodeRun run(convert(), to("", "any", true));
+    auto in = colour_format(*pixel_format_from_name(name), 50, 38);
+    if (name == std::string("map_f32")) in.semantic = RLV_SEM_METRES;
+    run.open(in);
+    auto frame = new_frame(run.node, in, 0);
+    const auto& first = frame.tensor(0)->dl_tensor;
+    ASSERT_NE(first.strides[0], first.shape[1] * (first.ndim > 2 ? first.shape[2] : 1))
+        << "lines are not padded: nothing is tested";
+    const auto bytes = [](const Frame& f, std::uint32_t p, std::int64_t y) {
+      const auto& tensor = f.tensor(p)->dl_tensor;
+      const auto sample = tensor.dtype.bits / 8;
+      return static_cast<std::uint8_t*>(tensor.data) + tensor.byte_offset +
+             y * tensor.strides[0] * sample;
+    };
+    const auto line_bytes = [](const DLTensor& tensor) {
+      return tensor.shape[1] * (tensor.ndim > 2 ? tensor.shape[2] : 1) * (tensor.dtype.bits / 8);
+    };
+    std::uint8_t value = 0;
+    for (std::uint32_t p = 0; p < frame.plane_count(); ++p)
+      for (std::int64_t y = 0; y < frame.tensor(p)->dl_tensor.shape[0]; ++y)
+        for (std::int64_t x = 0; x < line_bytes(frame.tensor(p)->dl_tensor); ++x)
+          bytes(frame, p, y)[x] = value += 7;
+
+    const auto out = run.give({frame}).at(0);
+    for (std::uint32_t p = 0; p < out.plane_count(); ++p) {
+      const auto& tensor = out.tensor(p)->dl_tensor;
+      std::int64_t expected = 1;
+      for (int d = tensor.ndim - 1; d >= 0; --d) {
+        EXPECT_EQ(tensor.strides[d], expected) << name << ", dimension " << d << " of plane " << p;
+        expected *= tensor.shape[d];
+      }
+      for (std::int64_t y = 0; y < tensor.shape[0]; ++y)
+        EXPECT_EQ(std::memcmp(bytes(out, p, y), bytes(frame, p, y),
+                              static_cast<std::size_t>(line_bytes(tensor))),
+                  0)
+            << name << ", row " << y << " of plane " << p;
+    }
+  }
 }
 
 }  // namespace

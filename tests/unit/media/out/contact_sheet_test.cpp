@@ -170,6 +170,24 @@ TEST(ContactSheet, ShowsFiveColumnsOfMomentsInOrder) {
     EXPECT_NEAR(levels[i], SheetFilm::level(static_cast<std::int64_t>(10 + 20 * i)), 4);
 }
 
+// Every frame of a film in another format would be converted if the node asked the host for RGB.
+TEST(ContactSheet, PicturesOfAFilmAreShownInSrgb) {
+  const auto path = temporary_dir() / "sheet.png";
+  SinkDriver sheet(contact_sheet_type(), params(path, R"({"rows": 1})"));
+  SheetFilm film;
+  film.frames = 3;
+  film.colour = colour_format(RLV_PF_YUV420P10, 160, 90);
+  film.colour.colour = {1, 1, 1, 0, 0, {}};
+  static_cast<void>(film.write(sheet, {0}));
+  const auto picture = decode_pictures(path).at(0);
+  const int y = picture.height - 40;
+  const auto start = picture_starts(picture, y).at(0);
+  // A luma and two chromas of 42 of 1023 lie below black on limited range, far towards green.
+  EXPECT_EQ(picture.at(0, start + 80, y), 0);
+  EXPECT_GT(picture.at(1, start + 80, y), 60);
+  EXPECT_EQ(picture.at(2, start + 80, y), 0);
+}
+
 TEST(ContactSheet, DepthIsNearOnTheLeft) {
   const auto path = temporary_dir() / "sheet.png";
   SinkDriver sheet(contact_sheet_type(), params(path, R"({"rows": 1})"));
@@ -244,8 +262,6 @@ TEST(ContactSheet, RefusesWhatCannotBe) {
   expect_refused(params(dir / "a.mp4"), {rgb, none, none, none}, "has to end in .png or .jpg");
   expect_refused(params(dir / "a.png", R"({"rows": 50, "width": 4096})"), {rgb, none, rgb, rgb},
                  "lower rows or width");
-  expect_refused(params(dir / "a.png"), {colour_format(RLV_PF_YUV420P, 160, 90), none, none, none},
-                 "takes rgb24, not yuv420p");
   expect_refused(params(dir / "a.png"), {rgb, rgb, none, none}, "input 'depth' cannot be colour");
 }
 
