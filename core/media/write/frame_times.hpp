@@ -24,7 +24,8 @@ class FrameTimes {
   std::int64_t add(std::int64_t pts, std::int64_t duration);
 
   // The true times of a packet that says count as its pts and dts_count as its dts (counts too,
-  // possibly below 0 where frames were reordered). dts_count must not fall from call to call.
+  // possibly below 0 where frames were reordered). dts_count must not fall from call to call; one
+  // that cannot be true is replaced.
   [[nodiscard]] Times take(std::int64_t count, std::int64_t dts_count);
 
  private:
@@ -36,6 +37,8 @@ class FrameTimes {
   std::int64_t base_ = 0;
   std::int64_t first_pts_ = 0;
   std::int64_t step_;
+  std::int64_t taken_ = 0;
+  std::int64_t made_up_delay_ = -1;  // counts; below 0: none was needed
 };
 
 }  // namespace relievo::media

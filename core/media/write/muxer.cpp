@@ -61,9 +61,10 @@ AVStream& Muxer::add_stream() {
 
 void Muxer::fail_io(int result, const char* doing) {
   failed_ = true;
+  const auto said = take_av_error_line();
   fail(RLV_E_IO, doing, " '", file_.string(), "' failed after ",
        human_size(static_cast<std::uint64_t>(std::max<std::int64_t>(0, avio_tell(context_->pb)))),
-       ": ", av_error_text(result), write_advice(result));
+       ": ", av_error_text(result), write_advice(result), said.empty() ? "" : "; libav: ", said);
 }
 
 void Muxer::write_header(const std::vector<std::int64_t>& expected) {
@@ -145,6 +146,7 @@ void Muxer::write(AVPacket& packet, int stream, AVRational timebase) {
   if (packet.dts < least) packet.dts = least;
   if (packet.pts < packet.dts) packet.pts = packet.dts;
   last = packet.dts;
+  static_cast<void>(take_av_error_line());
   const int result = av_write_frame(&c, &packet);
   if (result < 0) fail_io(result, "writing");
   ++packets_[index];
