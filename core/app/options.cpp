@@ -55,6 +55,10 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   app.add_flag("--list-plugins", list, "List plugins and their nodes");
   app.add_option("--describe", describe, "Describe a node type or a plugin library");
   app.add_option("--validate-plugin", validate, "Check a plugin library against the contract");
+  app.add_option("--time-limit", options.time_limit,
+                 "Seconds that --validate-plugin may take; default " +
+                     std::to_string(host::kValidateLimit.count()))
+      ->check(CLI::Range(1, 86400));
   app.add_flag("--json", options.json, "Results as JSON on stdout");
   app.add_flag("-q,--quiet", options.quiet, "Warnings and errors only");
   app.add_flag("-v,--verbose", options.verbose, "Say more");

@@ -26,6 +26,7 @@ struct Options {
   std::vector<std::string> plugin_path;
   std::string subject;  // of --describe, --validate-plugin and the like
   bool overwrite = false;
+  int time_limit = 0;  // seconds of --validate-plugin; 0 is the default
   bool json = false;
   bool quiet = false;
   bool verbose = false;

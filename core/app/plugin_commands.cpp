@@ -163,7 +163,10 @@ int describe(const Options& options, host::Log& log) {
 }
 
 int validate_plugin(const Options& options, host::Log& log) {
-  const auto checks = host::validate_plugin(options.subject);
+  const auto checks =
+      options.time_limit > 0
+          ? host::validate_plugin(options.subject, std::chrono::seconds(options.time_limit))
+          : host::validate_plugin(options.subject);
   const auto failed = std::count_if(checks.begin(), checks.end(),
                                     [](const host::Check& check) { return !check.passed; });
   if (options.json) {

@@ -12,8 +12,6 @@
 namespace relievo::host {
 namespace {
 
-constexpr std::chrono::seconds kValidateLimit{60};
-
 // Runs one check: what it throws is why it failed.
 bool check(const CheckListener& listener, const std::string& name,
            const std::function<void()>& body) {
@@ -69,10 +67,10 @@ void validate_in_process(const std::filesystem::path& file, Log& log,
       check(listener, node.id + ": " + node_check.name, node_check.body);
 }
 
-std::vector<Check> validate_plugin(const std::filesystem::path& library) {
+std::vector<Check> validate_plugin(const std::filesystem::path& library,
+                                   std::chrono::seconds limit) {
   std::vector<Check> checks;
-  const auto child =
-      run_child(own_executable(), {kValidateOption, library.string()}, kValidateLimit);
+  const auto child = run_child(own_executable(), {kValidateOption, library.string()}, limit);
   std::istringstream lines(child.out);
   std::string under_way = "can be looked at";
   for (std::string line; std::getline(lines, line);) {
@@ -86,8 +84,8 @@ std::vector<Check> validate_plugin(const std::filesystem::path& library) {
         {json.value("name", ""), json.value("passed", false), json.value("detail", "")});
   }
   if (child.timed_out)
-    checks.push_back({under_way, false,
-                      "did not come back within " + std::to_string(kValidateLimit.count()) + " s"});
+    checks.push_back(
+        {under_way, false, "did not come back within " + std::to_string(limit.count()) + " s"});
   else if (child.exit_code != 0 &&
            std::all_of(checks.begin(), checks.end(), [](const Check& c) { return c.passed; })) {
     auto why = child.err.substr(0, child.err.find('\n'));

@@ -2,6 +2,7 @@
 // tests that run it on every plugin found, and for authors.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -29,9 +30,12 @@ void validate_in_process(const std::filesystem::path& library, Log& log,
                          const CheckListener& listener);
 inline constexpr const char* kValidateOption = "--validate-in-process";
 
-// In a child process, with the time limit; a crash or a hang becomes a failed check that says
-// where.
-[[nodiscard]] std::vector<Check> validate_plugin(const std::filesystem::path& library);
+// Enough for a network on random input on a slow machine.
+inline constexpr std::chrono::seconds kValidateLimit{60};
+
+// In a child process, with a time limit; a crash or a hang becomes a failed check that says where.
+[[nodiscard]] std::vector<Check> validate_plugin(const std::filesystem::path& library,
+                                                 std::chrono::seconds limit = kValidateLimit);
 
 [[nodiscard]] Json check_as_json(const Check& check);
 

@@ -78,8 +78,9 @@ TEST_P(BadPlugin, InARunEndsWithOneLine) {
 }
 
 TEST_P(BadPlugin, InValidateFailsACheck) {
-  expect_answer(host_with({"--validate-plugin", library_of(GetParam().fault).string()}),
-                GetParam().validate);
+  expect_answer(
+      host_with({"--validate-plugin", library_of(GetParam().fault).string(), "--time-limit", "5"}),
+      GetParam().validate);
 }
 
 TEST_P(BadPlugin, InDescribeIsToldOrDescribed) {

@@ -88,6 +88,10 @@ struct Expected {
   const char* message;
 };
 
+void PrintTo(const Expected& expected, std::ostream* out) {
+  *out << expected.what;
+}
+
 class RunnerTrouble : public ::testing::TestWithParam<Expected> {};
 
 TEST_P(RunnerTrouble, IsToldOnceAndEndsTheRun) {
