@@ -40,8 +40,13 @@ Cue haze_cue(const cv::Mat1b& darkest) {
   const double vt = stt / n - st * st / n / n;
   const double both = syt / n - sy * st / n / n;
   const double agreement = vy > 0 && vt > 1e-6 ? both / std::sqrt(vy * vt) : 0;
-  // Half agreement is chance in pictures with few objects.
-  cue.strength = std::clamp((agreement - 0.5) / 0.5, 0.0, 1.0) * std::min(1.0, std::sqrt(vt) / 0.2);
+  // A room with a lamp or a white wall in its upper half agrees by two thirds.
+  constexpr double kChance = 0.7;
+  // A veil thins from nearly whole to nearly none, which deviates by 0.29; daylight in a room
+  // hardly.
+  constexpr double kRoomLight = 0.1;
+  cue.strength = std::clamp((agreement - kChance) / (1 - kChance), 0.0, 1.0) *
+                 std::clamp((std::sqrt(vt) - kRoomLight) / kRoomLight, 0.0, 1.0);
   cv::resize(clear, cue.nearness, darkest.size(), 0, 0, cv::INTER_LINEAR);
   return cue;
 }

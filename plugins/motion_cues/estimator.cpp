@@ -13,7 +13,8 @@
 namespace relievo::motion_cues {
 namespace {
 
-constexpr int kLongest = 8;  // frames between the two of a pair
+constexpr float kCueScale = kNearEnd / 0.9;  // brings the cues' near end to the state's
+constexpr int kLongest = 8;                  // frames between the two of a pair
 
 double median_length(const cv::Mat2f& flow) {
   cv::Mat1f lengths(flow.size());
@@ -41,7 +42,7 @@ cv::Mat1f Estimator::next() {
   constexpr int kCueInterval = 4;
   if (age_ % kCueInterval == 0) {
     cues_ = fused_cues(current.picture, options_.bend);
-    cues_ *= kNearEnd / 0.9;  // so that its near end is the state's
+    cues_ *= kCueScale;
   }
   const bool has_flow = std::min(luma.cols, luma.rows) >= FlowEstimator::kSmallestSide;
   if (age_ == 0) {
@@ -141,17 +142,23 @@ void Estimator::look(int other) {
 cv::Mat1f Estimator::finished() {
   const auto& luma = pictures_[static_cast<std::size_t>(next_)].picture.luma;
   WeightedDepth depth;
+  // Without parallax only what the cues make of the plain ramp is smoothed: smoothing the ramp
+  // itself would bend it at every edge of the picture.
+  cv::Mat1f ramp;
   if (state_.measured) {
     cue_fit_.update(prior_, state_);
     depth = cue_fit_.blend(prior_, state_);
   } else {
     state_.inverse = prior_.clone();
+    ramp = height_cue(prior_.size()).nearness * kCueScale;
     depth = {prior_.clone(), cv::Mat1f(prior_.size(), 1.0F)};
   }
   if (!supported_.empty()) stand(depth, supported_);
+  if (!ramp.empty()) depth.inverse -= ramp;
   const double reach = std::max(1.0, 0.03 * std::max(luma.cols, luma.rows));
   constexpr double kEdge = 12;  // grey steps
   auto result = smoothed(depth.inverse, depth.weight, luma, reach, kEdge);
+  if (!ramp.empty()) result += ramp;
   range_.apply(result);
   return result;
 }
