@@ -127,9 +127,10 @@ class Resolver {
     for (const auto& parameter : spec.parameters)
       if ((parameter.is_input_path || parameter.is_output_path) && parameter.name == "path" &&
           !resolved.params.contains("path"))
-        fail_at(node.place, "node '" + node.name +
-                                "' has no path; give it one with 'path', or use " +
-                                (parameter.is_input_path ? "--input" : "--output"));
+        fail_at(node.place,
+                "node '" + node.name + "' has no path; give it one with 'path', or use " +
+                    (parameter.is_input_path ? "--input"
+                                             : "--output; \"null\" in quotes writes nothing"));
     resolved.device = node.device;
     check_device(node, spec);
     resolved.weights = find_weights(node, spec, resolved.params);
