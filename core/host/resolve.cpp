@@ -69,6 +69,7 @@ class Resolver {
     check_clocks();
     check_semantics();
     fill_placeholders();
+    check_outputs();
     return std::move(graph_);
   }
 
@@ -312,6 +313,22 @@ class Resolver {
         if (parameter.is_output_path && node.params.contains(parameter.name))
           node.params[parameter.name] =
               filled(node.params.at(parameter.name).get<std::string>(), source);
+  }
+
+  // Two nodes that write one file at the same time would spoil it.
+  void check_outputs() const {
+    std::map<std::filesystem::path, const ResolvedNode*> writers;
+    for (const auto& node : graph_.nodes)
+      for (const auto& parameter : node.type.spec->parameters) {
+        if (!parameter.is_output_path || !node.params.contains(parameter.name)) continue;
+        const auto text = node.params.at(parameter.name).get<std::string>();
+        if (text == "null" || text == "-") continue;
+        const auto [other, is_new] =
+            writers.emplace(std::filesystem::path(text).lexically_normal(), &node);
+        if (!is_new && other->second != &node)
+          fail_at(node.place, "nodes '" + other->second->name + "' and '" + node.name +
+                                  "' both write '" + text + "'; give each a file of its own");
+      }
   }
 
   static bool is_picture(const std::filesystem::path& file) {

@@ -94,7 +94,7 @@ TEST(CommandLine, WrongWordsInAConfigGetTheRightOnes) {
   expect_refusal(with("nodes.stereo.params.strength=1e9"), 2, "strength");
   expect_refusal(with("nodes.sink.params.layout=sbs"), 2, "full_sbs");
   expect_refusal(with("nodes.stereo.in.depth=dept"), 2, "did you mean 'depth'?");
-  expect_refusal(with("noods.sink.path=x.mp4"), 2, "did you mean 'nodes'?");
+  expect_refusal(with("node.sink.path=x.mp4"), 2, "did you mean 'nodes'?");
   expect_refusal(with("nodes"), 2, "write it as path=value");
   EXPECT_THAT(names_in(folder), IsEmpty());
 }

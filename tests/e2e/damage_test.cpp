@@ -129,7 +129,7 @@ TEST(RLV_DAMAGE_SUITE, SoundAloneIsToldToBeNoFilm) {
   RLV_FFMPEG_OR_SKIP();
   const auto folder = temporary_dir();
   ffmpeg("-f lavfi -i sine=d=0.3 " + (folder / "sound.mp3").string());
-  expect_refusal(run_host(convert(folder / "sound.mp3", folder / "out.mp4")), 1, "no video");
+  expect_refusal(run_host(convert(folder / "sound.mp3", folder / "out.mp4")), 1, "audio only");
 }
 
 }  // namespace

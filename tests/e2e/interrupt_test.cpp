@@ -25,7 +25,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr int kCancelled = 130;
-constexpr int kFrames = 120;
+constexpr int kFrames = 96;
+const std::string kSize = "160x90";
 
 #if defined(RLV_FULL_TESTS)
 #define RLV_INTERRUPT_SUITE InterruptFull
@@ -45,7 +46,7 @@ void check_round(int signal, double after_s, Tally& tally) {
   const auto folder = temporary_dir();
   const auto out = folder / "out.mp4";
   SCOPED_TRACE("signal " + std::to_string(signal) + " after " + std::to_string(after_s) + " s");
-  Program program(host_words(convert(small_film(kFrames, "320x180"), out)), host_setup());
+  Program program(host_words(convert(small_film(kFrames, kSize), out)), host_setup());
   std::this_thread::sleep_for(std::chrono::duration<double>(after_s));
   program.send(signal);
   const auto end = program.wait();
@@ -82,7 +83,7 @@ void check_round(int signal, double after_s, Tally& tally) {
 TEST(RLV_INTERRUPT_SUITE, AtAnyTimeLeavesAPlayablePartialFilmOrNothing) {
   RLV_FFMPEG_OR_SKIP();
   const auto begin = std::chrono::steady_clock::now();
-  expect_success(run_host(convert(small_film(kFrames, "320x180"), temporary_dir() / "out.mp4")));
+  expect_success(run_host(convert(small_film(kFrames, kSize), temporary_dir() / "out.mp4")));
   const std::chrono::duration<double> whole = std::chrono::steady_clock::now() - begin;
   const char* set = std::getenv("RELIEVO_TEST_SEED");
   std::mt19937 random(set == nullptr ? 1U : static_cast<unsigned>(std::strtoul(set, nullptr, 10)));
@@ -100,8 +101,7 @@ TEST(RLV_INTERRUPT_SUITE, DuringTheRunKeepsWhatWasDone) {
   RLV_FFMPEG_OR_SKIP();
   const auto folder = temporary_dir();
   const auto partial = folder / "out.partial.mp4";
-  Program program(host_words(convert(small_film(2400, "320x180"), folder / "out.mp4")),
-                  host_setup());
+  Program program(host_words(convert(small_film(2400, kSize), folder / "out.mp4")), host_setup());
   for (int i = 0; i < 3000 && (!fs::exists(partial) || fs::file_size(partial) < 2000); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   program.send(SIGINT);
@@ -122,10 +122,10 @@ TEST(RLV_INTERRUPT_SUITE, TheSecondEndsAtOnce) {
   const auto folder = temporary_dir();
   const auto config = folder / "hang.yaml";
   {
-    std::ofstream(config) << "version: 1\nplugins: {path: '" << RLV_TESTKIT_FOLDER
+    std::ofstream(config) << "version: 1\nplugins: {path: '" << RLV_PROBE_FOLDER
                           << "'}\nnodes:\n"
                              "  source: {type: source}\n"
-                             "  stuck: {type: testkit.trouble, in: source, params: {what: hang}}\n"
+                             "  stuck: {type: probe.depth, in: source, params: {hang_at: 5}}\n"
                              "  sink: {type: sink, in: stuck}\n";
   }
   Program program(host_words({"--config", config.string(), "--input", small_film(48).string(),

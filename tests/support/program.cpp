@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <sstream>
 #include <stdexcept>
@@ -42,6 +43,14 @@ std::vector<std::string> whole_environment(const std::map<std::string, std::stri
   return all;
 }
 
+// A terminal that shows lines as they are written; ends as those of pipe().
+bool open_terminal(int (&ends)[2]) {
+  ends[0] = posix_openpt(O_RDWR | O_NOCTTY);
+  if (ends[0] < 0 || grantpt(ends[0]) != 0 || unlockpt(ends[0]) != 0) return false;
+  ends[1] = open(ptsname(ends[0]), O_RDWR | O_NOCTTY);
+  return ends[1] >= 0;
+}
+
 // False once the stream is closed.
 bool read_some(int end, std::string& text) {
   std::array<char, 8192> part{};
@@ -69,7 +78,7 @@ Program::Program(const std::vector<std::string>& words, ProgramSetup setup)
     : setup_(std::move(setup)), begin_(Clock::now()) {
   int out[2];
   int err[2];
-  if (pipe(out) != 0 || pipe(err) != 0)
+  if (pipe(out) != 0 || !(setup_.terminal ? open_terminal(err) : pipe(err) == 0))
     throw std::runtime_error(std::string("no pipe: ") + std::strerror(errno));
   for (const int end : {out[0], out[1], err[0], err[1]}) fcntl(end, F_SETFD, FD_CLOEXEC);
   start_child(words, out, err);
@@ -99,6 +108,7 @@ void Program::start_child(const std::vector<std::string>& words, const int (&out
     const rlimit limit{*setup_.largest_file, *setup_.largest_file};
     setrlimit(RLIMIT_FSIZE, &limit);
   }
+  if (setup_.user && setuid(*setup_.user) != 0) _exit(126);
   environ = const_cast<char**>(environment_pointers.data());
   execvp(argument_pointers[0], argument_pointers.data());
   _exit(127);

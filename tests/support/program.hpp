@@ -19,6 +19,8 @@ struct ProgramSetup {
   std::filesystem::path folder;                               // to work in; empty: the test's own
   std::chrono::milliseconds limit = std::chrono::minutes(2);  // then it is killed
   std::optional<std::uint64_t> largest_file;                  // bytes that it may write to one file
+  std::optional<uid_t> user;                                  // to run as; needs an administrator
+  bool terminal = false;                                      // standard error is a terminal
 };
 
 struct ProgramEnd {

@@ -1,6 +1,9 @@
-// A depth node whose input is the test's result: exactly what a network would get.
+// A depth node that tests watch: what it sees is exactly what a network would get, and it can be as
+// slow as one.
 #include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include <relievo/sdk/node_type.hpp>
 
@@ -10,7 +13,10 @@ namespace {
 class Depth final : public Mapper {
  public:
   Depth(Host host, const Config& config)
-      : host_(host), out_(config.get<std::string>("file"), std::ios::binary) {}
+      : host_(host), pause_(config.get<int>("sleep_ms")), hang_at_(config.get<int>("hang_at")) {
+    const auto file = config.get<std::string>("file");
+    if (!file.empty()) out_.open(file, std::ios::binary);
+  }
 
   NodePlan plan(InputFormats, OutputFormats out) override {
     out[0]->semantic = RLV_SEM_RELATIVE_INVERSE;
@@ -20,8 +26,11 @@ class Depth final : public Mapper {
 
  private:
   std::vector<Frame> map(std::span<const Frame> in) override {
+    while (in[0].info().index == hang_at_)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(pause_);
     const auto picture = in[0].plane<const std::uint8_t>(0);
-    for (std::int32_t y = 0; y < picture.height; ++y)
+    for (std::int32_t y = 0; out_.is_open() && y < picture.height; ++y)
       out_.write(reinterpret_cast<const char*>(picture.row(y)),
                  std::streamsize{picture.width} * picture.components);
     auto info = in[0].info();
@@ -34,6 +43,8 @@ class Depth final : public Mapper {
   }
 
   Host host_;
+  const std::chrono::milliseconds pause_;
+  const std::int64_t hang_at_;
   std::ofstream out_;
 };
 
