@@ -30,20 +30,23 @@ using host::Failure;
 constexpr std::chrono::seconds kDefaultStall{120};
 constexpr double kDefaultMemoryShare = 0.75;  // of the machine's memory
 
+volatile std::sig_atomic_t g_running = 0;
 volatile std::sig_atomic_t g_interrupts = 0;
 
-// The first signal asks; the second leaves at once.
+// During a run the first signal asks and the second leaves at once; before it there is nothing to
+// close.
 void on_interrupt(int /*signal*/) {
-  if (g_interrupts != 0) _exit(static_cast<int>(ExitCode::kCancelled));
+  if (g_running == 0 || g_interrupts != 0) _exit(static_cast<int>(ExitCode::kCancelled));
   g_interrupts = 1;
 }
 
-void catch_interrupts() {
+// A pipe without reader and a file that may not grow come back as errors of the call.
+void catch_signals() {
   struct sigaction action {};
   action.sa_handler = &on_interrupt;
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }
 
 // convert.yaml lies beside the install, and in the build tree at the same relative place.
@@ -141,6 +144,7 @@ int conclude(const host::RunReport& report, const Options& options, host::Log& l
 }  // namespace
 
 int run_pipeline(const Options& options, host::Log& log) {
+  catch_signals();
   const auto config = load_config(options);
   const auto registry = host::Registry::discover(
       host::SearchPath::standard(options.plugin_path, config.plugin_folders),
@@ -160,7 +164,7 @@ int run_pipeline(const Options& options, host::Log& log) {
       std::cout << host::describe_graph(*graph, run);
     return 0;
   }
-  catch_interrupts();
+  g_running = 1;
   host::RunReport report;
   {
     host::ProgressLine line(log, !options.quiet && isatty(STDERR_FILENO) != 0);

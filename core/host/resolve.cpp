@@ -69,6 +69,7 @@ class Resolver {
     check_clocks();
     check_semantics();
     fill_placeholders();
+    check_outputs();
     return std::move(graph_);
   }
 
@@ -127,9 +128,10 @@ class Resolver {
     for (const auto& parameter : spec.parameters)
       if ((parameter.is_input_path || parameter.is_output_path) && parameter.name == "path" &&
           !resolved.params.contains("path"))
-        fail_at(node.place, "node '" + node.name +
-                                "' has no path; give it one with 'path', or use " +
-                                (parameter.is_input_path ? "--input" : "--output"));
+        fail_at(node.place,
+                "node '" + node.name + "' has no path; give it one with 'path', or use " +
+                    (parameter.is_input_path ? "--input"
+                                             : "--output; \"null\" in quotes writes nothing"));
     resolved.device = node.device;
     check_device(node, spec);
     resolved.weights = find_weights(node, spec, resolved.params);
@@ -311,6 +313,22 @@ class Resolver {
         if (parameter.is_output_path && node.params.contains(parameter.name))
           node.params[parameter.name] =
               filled(node.params.at(parameter.name).get<std::string>(), source);
+  }
+
+  // Two nodes that write one file at the same time would spoil it.
+  void check_outputs() const {
+    std::map<std::filesystem::path, const ResolvedNode*> writers;
+    for (const auto& node : graph_.nodes)
+      for (const auto& parameter : node.type.spec->parameters) {
+        if (!parameter.is_output_path || !node.params.contains(parameter.name)) continue;
+        const auto text = node.params.at(parameter.name).get<std::string>();
+        if (text == "null" || text == "-") continue;
+        const auto [other, is_new] =
+            writers.emplace(std::filesystem::path(text).lexically_normal(), &node);
+        if (!is_new && other->second != &node)
+          fail_at(node.place, "nodes '" + other->second->name + "' and '" + node.name +
+                                  "' both write '" + text + "'; give each a file of its own");
+      }
   }
 
   static bool is_picture(const std::filesystem::path& file) {

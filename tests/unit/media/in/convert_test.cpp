@@ -19,7 +19,7 @@
 #include "core/media/change/tone_map.hpp"
 #include "core/media/nodes.hpp"
 #include "tests/support/paths.hpp"
-#include "tests/unit/media/in/film_tools.hpp"
+#include "tests/support/film_tools.hpp"
 #include "tests/unit/media/in/node_run.hpp"
 #include "tests/unit/media/in/read_film.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "core/media/read/decode.hpp"
 #include "core/media/read/packets.hpp"
-#include "tests/unit/media/in/film_tools.hpp"
+#include "tests/support/film_tools.hpp"
 #include "tests/unit/media/in/read_film.hpp"
 
 namespace relievo::test {

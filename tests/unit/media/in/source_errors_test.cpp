@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/paths.hpp"
-#include "tests/unit/media/in/film_tools.hpp"
+#include "tests/support/film_tools.hpp"
 #include "tests/unit/media/in/read_film.hpp"
 
 namespace relievo::test {

@@ -15,7 +15,7 @@
 #include "core/media/clocks.hpp"
 #include "core/media/read/side_data.hpp"
 #include "tests/support/paths.hpp"
-#include "tests/unit/media/in/film_tools.hpp"
+#include "tests/support/film_tools.hpp"
 #include "tests/unit/media/in/read_film.hpp"
 
 extern "C" {

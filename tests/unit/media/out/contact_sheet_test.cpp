@@ -12,8 +12,8 @@
 #include "core/media/write/colormap.hpp"
 #include "core/media/write/sheet_image.hpp"
 #include "core/media/write/spread.hpp"
+#include "tests/support/media_file.hpp"
 #include "tests/support/paths.hpp"
-#include "tests/unit/media/out/media_file.hpp"
 #include "tests/unit/media/out/sink_driver.hpp"
 
 namespace relievo::test {

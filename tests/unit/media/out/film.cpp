@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "core/media/nodes.hpp"
-#include "tests/unit/media/out/media_file.hpp"
+#include "tests/support/media_file.hpp"
 
 namespace relievo::test {
 namespace {

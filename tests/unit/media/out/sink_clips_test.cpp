@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "core/media/nodes.hpp"
+#include "tests/support/media_file.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
-#include "tests/unit/media/out/media_file.hpp"
 #include "tests/unit/media/out/track_checks.hpp"
 
 namespace relievo::test {

@@ -11,9 +11,10 @@
 
 #include "core/media/nodes.hpp"
 #include "core/media/write/output_file.hpp"
+#include "tests/support/film_tools.hpp"
+#include "tests/support/media_file.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
-#include "tests/unit/media/out/media_file.hpp"
 
 #if defined(__linux__)
 #include <sys/mount.h>

@@ -10,9 +10,9 @@
 #include "core/media/av.hpp"
 #include "core/media/nodes.hpp"
 #include "core/media/write/hdr10.hpp"
+#include "tests/support/media_file.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
-#include "tests/unit/media/out/media_file.hpp"
 
 extern "C" {
 #include <libavutil/mastering_display_metadata.h>

@@ -7,9 +7,10 @@
 
 #include "core/media/av.hpp"
 #include "core/media/nodes.hpp"
+#include "tests/support/film_tools.hpp"
+#include "tests/support/media_file.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
-#include "tests/unit/media/out/media_file.hpp"
 
 #if defined(__linux__)
 #include <unistd.h>

@@ -12,9 +12,9 @@
 #include "core/media/av.hpp"
 #include "core/media/nodes.hpp"
 #include "core/media/write/colormap.hpp"
+#include "tests/support/media_file.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
-#include "tests/unit/media/out/media_file.hpp"
 
 namespace relievo::test {
 namespace {

@@ -8,9 +8,10 @@
 #include <gtest/gtest.h>
 
 #include "core/media/nodes.hpp"
+#include "tests/support/film_tools.hpp"
+#include "tests/support/media_file.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
-#include "tests/unit/media/out/media_file.hpp"
 
 namespace relievo::test {
 namespace {

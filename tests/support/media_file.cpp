@@ -1,7 +1,6 @@
-#include "tests/unit/media/out/media_file.hpp"
+#include "tests/support/media_file.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <functional>
 #include <stdexcept>
 #include <string_view>
@@ -243,16 +242,6 @@ DecodedSound decode_sound(const std::filesystem::path& path, std::size_t track) 
     return true;
   });
   return sound;
-}
-
-bool have_ffmpeg() {
-  static const bool found = std::system("ffmpeg -version > /dev/null 2>&1") == 0;
-  return found;
-}
-
-void ffmpeg(const std::string& arguments) {
-  const auto command = "ffmpeg -nostdin -loglevel error -y " + arguments;
-  if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
 }
 
 }  // namespace relievo::test

@@ -1,25 +1,14 @@
-#include "tests/unit/media/in/film_tools.hpp"
+#include "tests/support/film_tools.hpp"
 
-#include <array>
-#include <cstdio>
+#include <chrono>
 #include <sstream>
 #include <stdexcept>
 
 #include "tests/support/paths.hpp"
+#include "tests/support/program.hpp"
 
 namespace relievo::test {
 namespace {
-
-std::string quoted(const std::string& word) {
-  std::string text = "'";
-  for (const char c : word) {
-    if (c == '\'')
-      text += "'\\''";
-    else
-      text += c;
-  }
-  return text + "'";
-}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -32,15 +21,10 @@ std::vector<std::string> lines_of(const std::string& text) {
 }  // namespace
 
 std::optional<std::string> run_program(const std::vector<std::string>& words) {
-  std::string command;
-  for (const auto& word : words) command += quoted(word) + " ";
-  FILE* pipe = popen((command + "2>&1 </dev/null").c_str(), "r");
-  if (pipe == nullptr) return std::nullopt;
-  std::string text;
-  std::array<char, 4096> part{};
-  while (const auto count = fread(part.data(), 1, part.size(), pipe))
-    text.append(part.data(), count);
-  return pclose(pipe) == 0 ? std::optional(text) : std::nullopt;
+  ProgramSetup setup;
+  setup.limit = std::chrono::minutes(10);
+  const auto end = run_to_end(words, setup);
+  return end.exit_code == 0 ? std::optional(end.out + end.err) : std::nullopt;
 }
 
 bool has_ffmpeg() {
@@ -49,14 +33,18 @@ bool has_ffmpeg() {
   return found;
 }
 
+void ffmpeg(const std::string& arguments) {
+  std::vector<std::string> words{"ffmpeg", "-nostdin", "-v", "error", "-y"};
+  std::istringstream in(arguments);
+  for (std::string word; in >> word;) words.push_back(word);
+  const auto end = run_to_end(words);
+  if (end.exit_code != 0) throw std::runtime_error("ffmpeg " + arguments + ": " + end.text());
+}
+
 std::filesystem::path make_film(const std::string& arguments, const std::string& file_name) {
   static const auto folder = temporary_dir();
   const auto path = folder / file_name;
-  std::vector<std::string> words{"ffmpeg", "-v", "error", "-y"};
-  std::istringstream in(arguments);
-  for (std::string word; in >> word;) words.push_back(word);
-  words.push_back(path.string());
-  if (!run_program(words)) throw std::runtime_error("ffmpeg failed: " + arguments);
+  ffmpeg(arguments + " " + path.string());
   return path;
 }
 

@@ -1,4 +1,4 @@
-// Media files as tests see them: read back by libav, made by the ffmpeg tool.
+// Media files as tests see them, read back by libav.
 #pragma once
 
 #include <cstdint>
@@ -106,12 +106,4 @@ struct DecodedSound {
 };
 [[nodiscard]] DecodedSound decode_sound(const std::filesystem::path& path, std::size_t track = 0);
 
-// Whether the command-line tool is there.
-[[nodiscard]] bool have_ffmpeg();
-// Runs ffmpeg with arguments, quietly; throws std::runtime_error if it fails.
-void ffmpeg(const std::string& arguments);
-
 }  // namespace relievo::test
-
-#define RLV_FFMPEG_OR_SKIP() \
-  if (!relievo::test::have_ffmpeg()) GTEST_SKIP() << "the ffmpeg tool is not installed"

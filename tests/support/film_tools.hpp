@@ -9,13 +9,14 @@
 
 namespace relievo::test {
 
-// Runs a program; its standard output, or nothing if it is not there or fails. Arguments reach it
-// as they are.
+// Runs a program; what it printed, or nothing if it is not there or fails.
 [[nodiscard]] std::optional<std::string> run_program(const std::vector<std::string>& words);
 [[nodiscard]] bool has_ffmpeg();
 
-// ffmpeg with these arguments, split at blanks, writing to a new file of that name. Throws with
-// ffmpeg's words if it fails.
+// ffmpeg with these arguments, split at blanks. Throws std::runtime_error with ffmpeg's words if it
+// fails.
+void ffmpeg(const std::string& arguments);
+// The same, writing to a new file of that name.
 [[nodiscard]] std::filesystem::path make_film(const std::string& arguments,
                                               const std::string& file_name);
 
