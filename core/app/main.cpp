@@ -7,6 +7,7 @@
 #include "core/host/crash.hpp"
 #include "core/host/failure.hpp"
 #include "core/host/log.hpp"
+#include "core/host/parameters.hpp"
 
 namespace {
 
@@ -41,13 +42,19 @@ int main(int argc, char** argv) {
   relievo::host::Log log(program);
   if (options.quiet) log.set_threshold(RLV_LOG_WARNING);
   if (options.verbose) log.set_threshold(RLV_LOG_DEBUG);
+  // What a script reads of a run that never began.
+  const auto fail = [&](relievo::host::ExitCode code, const std::string& message) {
+    if (options.json)
+      std::cout << relievo::host::Json{{"status", "failed"}, {"message", message}}.dump(2) << "\n";
+    log.error(message);
+    return static_cast<int>(code);
+  };
   try {
     return act(options, log);
   } catch (const relievo::host::Failure& failure) {
-    log.error(failure.what());
-    return static_cast<int>(failure.code());
+    return fail(failure.code(), failure.what());
   } catch (const std::exception& e) {
-    log.error(std::string("internal fault: ") + e.what() + "; please report it");
-    return static_cast<int>(relievo::host::ExitCode::kRunFailed);
+    return fail(relievo::host::ExitCode::kRunFailed,
+                std::string("internal fault: ") + e.what() + "; please report it");
   }
 }

@@ -51,17 +51,23 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   app.add_option("--plugin-path", options.plugin_path, "Look for plugins in this folder first")
       ->allow_extra_args(false);
   app.add_flag("--overwrite", options.overwrite, "Replace outputs that exist");
-  app.add_flag("--dry-run", dry_run, "Check everything, print latencies and memory, run nothing");
-  app.add_flag("--list-plugins", list, "List plugins and their nodes");
-  app.add_option("--describe", describe, "Describe a node type or a plugin library");
-  app.add_option("--validate-plugin", validate, "Check a plugin library against the contract");
+  auto* const dry = app.add_flag("--dry-run", dry_run,
+                                 "Check everything, print latencies and memory, run nothing");
+  auto* const lister = app.add_flag("--list-plugins", list, "List plugins and their nodes");
+  auto* const describer =
+      app.add_option("--describe", describe, "Describe a node type or a plugin library");
+  auto* const validator =
+      app.add_option("--validate-plugin", validate, "Check a plugin library against the contract");
+  lister->excludes(dry)->excludes(describer)->excludes(validator);
+  describer->excludes(dry)->excludes(validator);
+  validator->excludes(dry);
   app.add_option("--time-limit", options.time_limit,
                  "Seconds that --validate-plugin may take; default " +
                      std::to_string(host::kValidateLimit.count()))
       ->check(CLI::Range(1, 86400));
   app.add_flag("--json", options.json, "Results as JSON on stdout");
-  app.add_flag("-q,--quiet", options.quiet, "Warnings and errors only");
-  app.add_flag("-v,--verbose", options.verbose, "Say more");
+  auto* const quiet = app.add_flag("-q,--quiet", options.quiet, "Warnings and errors only");
+  app.add_flag("-v,--verbose", options.verbose, "Say more")->excludes(quiet);
   // For child processes of this program only.
   app.add_option(host::kPrintManifestOption, manifest_of)->group("");
   app.add_option(host::kValidateOption, validate_here)->group("");

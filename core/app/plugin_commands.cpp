@@ -10,6 +10,7 @@
 #include "core/host/failure.hpp"
 #include "core/host/registry.hpp"
 #include "core/host/suggest.hpp"
+#include "core/host/user_folders.hpp"
 #include "core/host/validate.hpp"
 
 namespace relievo::app {
@@ -134,15 +135,7 @@ int list_plugins(const Options& options, host::Log& log) {
 }
 
 int describe(const Options& options, host::Log& log) {
-  if (std::filesystem::exists(options.subject)) {
-    const auto text = host::manifest_text(options.subject, host::default_cache_root());
-    const auto manifest = host::parse_manifest(text, options.subject);
-    if (options.json)
-      std::cout << plugin_as_json({options.subject, manifest, false}).dump(2) << "\n";
-    else
-      print_manifest_of(manifest, options.subject);
-    return 0;
-  }
+  // A name that a plugin has comes first: a file may be called anything.
   const auto registry = discover(options, log);
   for (const auto& plugin : registry.plugins())
     if (plugin.manifest.plugin == options.subject) {
@@ -153,6 +146,15 @@ int describe(const Options& options, host::Log& log) {
       return 0;
     }
   const auto found = registry.find(options.subject);
+  if (found.spec == nullptr && std::filesystem::is_regular_file(options.subject)) {
+    const auto text = host::manifest_text(options.subject, host::default_cache_root());
+    const auto manifest = host::parse_manifest(text, options.subject);
+    if (options.json)
+      std::cout << plugin_as_json({options.subject, manifest, false}).dump(2) << "\n";
+    else
+      print_manifest_of(manifest, options.subject);
+    return 0;
+  }
   if (found.spec == nullptr)
     throw host::Failure(host::ExitCode::kPlugin, registry.explain_missing(options.subject));
   if (options.json)

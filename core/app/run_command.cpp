@@ -19,6 +19,8 @@
 #include "core/host/registry.hpp"
 #include "core/host/resolve.hpp"
 #include "core/host/runner.hpp"
+#include "core/host/suggest.hpp"
+#include "core/host/user_folders.hpp"
 
 namespace relievo::app {
 namespace fs = std::filesystem;
@@ -68,6 +70,25 @@ void set_end(host::Setting& root, const std::string& key, const std::string& pat
   entries.push_back({key, place, {place, path}});
 }
 
+// An override may add a key to a node, and a whole node by its type; a parameter of a node that is
+// not there is a slip.
+void check_override(const host::Setting& root, const std::string& assignment) {
+  constexpr std::string_view kNodes = "nodes.";
+  const auto path = assignment.substr(0, assignment.find('='));
+  const auto* nodes = root.find("nodes");
+  if (!path.starts_with(kNodes) || nodes == nullptr || nodes->map() == nullptr) return;
+  const auto end = std::min(path.find('.', kNodes.size()), path.size());
+  const auto name = path.substr(kNodes.size(), end - kNodes.size());
+  const auto key = path.substr(std::min(end + 1, path.size()));
+  if (nodes->find(name) != nullptr || key.empty() || key == "type") return;
+  std::vector<std::string> known;
+  for (const auto& entry : *nodes->map()) known.push_back(entry.key);
+  const auto suggestion = host::did_you_mean(name, known);
+  throw Failure(ExitCode::kUsage,
+                "--set " + assignment + ": there is no node '" + name + "'" +
+                    (suggestion.empty() ? "; there are " + host::listed(known) : suggestion));
+}
+
 host::Config load_config(const Options& options) {
   if (options.config.empty() && options.film.empty() && options.input.empty())
     throw Failure(ExitCode::kUsage,
@@ -79,11 +100,15 @@ host::Config load_config(const Options& options) {
   auto root = host::read_yaml_file(file);
   if (root.map() == nullptr)
     throw Failure(ExitCode::kUsage,
-                  file.string() + ": is empty; a config has 'version' and 'nodes'");
+                  file.string() + (root.is_nothing() ? ": is empty" : ": is not a map of keys") +
+                      "; a config has 'version' and 'nodes'");
   set_end(root, "input", options.film.empty() ? options.input : options.film,
           options.film.empty() ? "--input" : "");
   set_end(root, "output", options.output, "--output");
-  for (const auto& assignment : options.overrides) host::apply_override(root, assignment);
+  for (const auto& assignment : options.overrides) {
+    check_override(root, assignment);
+    host::apply_override(root, assignment);
+  }
   return host::parse_config(root);
 }
 
@@ -93,6 +118,10 @@ void set_limits(const host::Limits& limits, host::RunContext& run) {
       kDefaultMemoryShare * static_cast<double>(host::physical_memory())));
   run.stall_limit = limits.stall.value_or(kDefaultStall);
   run.cache_root = host::default_cache_root() / "plugins";
+}
+
+std::string counted(std::int64_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 // "source 12 %, depth 71 %": the share of the run that each stage was at work.
@@ -116,7 +145,7 @@ void tell_outputs(const host::RunReport& report, const Options& options, host::L
       if (!options.json) std::cout << path << "\n";
     } else {
       log.info("kept what was done: " + path + " (" +
-               std::to_string(sink.value("frames", std::int64_t{0})) + " frames)");
+               counted(sink.value("frames", std::int64_t{0}), "frame") + ")");
     }
   }
   std::cout << std::flush;
@@ -125,6 +154,8 @@ void tell_outputs(const host::RunReport& report, const Options& options, host::L
 int conclude(const host::RunReport& report, const Options& options, host::Log& log) {
   tell_outputs(report, options, log);
   if (options.json) std::cout << host::report_as_json(report).dump(2) << "\n" << std::flush;
+  for (const auto& line : report.later_failures)
+    log.write(report.failure ? RLV_LOG_DEBUG : RLV_LOG_ERROR, line);
   if (report.failure) {
     log.error(report.failure->what());
     return static_cast<int>(report.failure->code());
@@ -134,8 +165,9 @@ int conclude(const host::RunReport& report, const Options& options, host::Log& l
     return static_cast<int>(ExitCode::kCancelled);
   }
   std::ostringstream text;
-  text << report.frames << " frames in " << std::fixed << std::setprecision(1) << report.seconds
-       << " s (" << (report.seconds > 0 ? static_cast<double>(report.frames) / report.seconds : 0.0)
+  text << counted(report.frames, "frame") << " in " << std::fixed << std::setprecision(1)
+       << report.seconds << " s ("
+       << (report.seconds > 0 ? static_cast<double>(report.frames) / report.seconds : 0.0)
        << " fps); busy: " << busy_text(report);
   log.info(text.str());
   return static_cast<int>(ExitCode::kDone);

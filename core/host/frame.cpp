@@ -150,6 +150,7 @@ void check_planes(const rlv_frame_info& info, DLManagedTensorVersioned* const* p
         (ndim == 3 && t.shape[2] != want.components))
       fail(RLV_E_ARGUMENT, "plane ", i, " is ", t.shape[1], "x", t.shape[0], ", smaller than the ",
            want.width, "x", want.height, " that the picture needs");
+    if (t.data == nullptr) fail(RLV_E_ARGUMENT, "plane ", i, " has no samples");
     if (t.dtype.code != want.type.code || t.dtype.bits != want.type.bits || t.dtype.lanes != 1)
       fail(RLV_E_ARGUMENT, "plane ", i, " has samples of another type than ",
            pixel_format_name(info.pixel_format));

@@ -12,6 +12,10 @@
 namespace relievo::host {
 namespace {
 
+// The program, its libraries and an open film, before the first frame: 61 MiB measured with FFmpeg
+// 5.1 and OpenCV 4.6 on Linux.
+constexpr std::uint64_t kProcessBytes = std::uint64_t{64} << 20U;
+
 std::string mebibytes(std::uint64_t bytes) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / 1048576.0;
@@ -45,13 +49,14 @@ std::uint64_t Graph::node_bytes(const GraphNode& node) const {
   std::uint64_t bytes = node.needs.host_bytes;
   // Held back, and one moment in work.
   for (const auto& edge : node.inputs)
-    if (edge) bytes += (node.needs.max_latency + 1) * frame_bytes(format(edges[*edge]));
+    if (edge)
+      bytes += (std::uint64_t{node.needs.max_latency} + 1) * frame_bytes(format(edges[*edge]));
   for (const auto& format : node.formats) bytes += frame_bytes(format);
   return bytes;
 }
 
 std::uint64_t Graph::host_bytes() const {
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = kProcessBytes;
   for (const auto& node : nodes) bytes += node_bytes(node);
   for (const auto& edge : edges) bytes += edge_bytes(edge);
   return bytes;

@@ -190,6 +190,11 @@ const void* NodeInstance::extension(const char* id) {
   return type_.extension(node_, id);
 }
 
+rlv_status NodeInstance::call_extension(const char* function,
+                                        const std::function<rlv_status(rlv_error*)>& body) {
+  return call(function, body);
+}
+
 std::chrono::steady_clock::duration NodeInstance::silent_for() const {
   return std::chrono::steady_clock::now() - services_.last_sign_of_life();
 }

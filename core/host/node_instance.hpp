@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,6 +58,10 @@ class NodeInstance {
   void drain();
   void reset();
   [[nodiscard]] const void* extension(const char* id);
+  // Calls a function of an extension as the node's own are called: marked, watched, and with its
+  // errors as NodeFailure.
+  rlv_status call_extension(const char* function,
+                            const std::function<rlv_status(rlv_error*)>& body);
   // What an extension's own functions want.
   [[nodiscard]] rlv_node* node() const { return node_; }
 

@@ -10,6 +10,7 @@
 #include "core/host/describe.hpp"
 #include "core/host/failure.hpp"
 #include "core/host/suggest.hpp"
+#include "core/host/user_folders.hpp"
 
 namespace relievo::host {
 namespace fs = std::filesystem;
@@ -25,15 +26,6 @@ constexpr const char* kLibraryEnding = ".dylib";
 #else
 constexpr const char* kLibraryEnding = ".so";
 #endif
-
-fs::path user_plugin_folder() {
-#if defined(__APPLE__)
-  return environment_path("HOME") / "Library/Application Support/relievo/plugins";
-#else
-  const auto data = environment_path("XDG_DATA_HOME");
-  return (data.empty() ? environment_path("HOME") / ".local/share" : data) / "relievo/plugins";
-#endif
-}
 
 // Libraries of a folder in the order of their names, so that a run does not depend on the file
 // system.
@@ -70,7 +62,7 @@ SearchPath SearchPath::standard(const std::vector<std::string>& command_line,
     if (!folder.empty()) path.folders.emplace_back(folder);
   const auto beside = own_executable().parent_path() / "../lib/relievo";
   path.folders.push_back((beside / "plugins").lexically_normal());
-  path.folders.push_back(user_plugin_folder());
+  if (auto own = user_plugin_folder(); !own.empty()) path.folders.push_back(std::move(own));
   path.folders.emplace_back("/usr/local/lib/relievo/plugins");
   path.folders.emplace_back("/usr/lib/relievo/plugins");
   path.builtin.push_back((beside / (std::string("media") + kLibraryEnding)).lexically_normal());
@@ -140,15 +132,6 @@ const rlv_node_type& Registry::load(const FoundNode& node) const {
                                          "' lacks the node '" + node.spec->id +
                                          "' that its manifest describes");
   return *type;
-}
-
-fs::path default_cache_root() {
-#if defined(__APPLE__)
-  return environment_path("HOME") / "Library/Caches/relievo";
-#else
-  const auto cache = environment_path("XDG_CACHE_HOME");
-  return (cache.empty() ? environment_path("HOME") / ".cache" : cache) / "relievo";
-#endif
 }
 
 }  // namespace relievo::host

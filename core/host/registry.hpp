@@ -68,8 +68,4 @@ class Registry {
   std::vector<std::filesystem::path> searched_;
 };
 
-// The user's folder for caches: $XDG_CACHE_HOME/relievo, ~/Library/Caches/relievo on a Mac, else
-// ~/.cache/relievo.
-[[nodiscard]] std::filesystem::path default_cache_root();
-
 }  // namespace relievo::host

@@ -312,23 +312,45 @@ class Resolver {
       for (const auto& parameter : node.type.spec->parameters)
         if (parameter.is_output_path && node.params.contains(parameter.name))
           node.params[parameter.name] =
-              filled(node.params.at(parameter.name).get<std::string>(), source);
+              filled(node, node.params.at(parameter.name).get<std::string>(), source);
   }
 
-  // Two nodes that write one file at the same time would spoil it.
+  // Two nodes that write one file at the same time would spoil it, and a node that writes what
+  // another reads.
   void check_outputs() const {
-    std::map<std::filesystem::path, const ResolvedNode*> writers;
+    struct End {
+      const ResolvedNode* node;
+      std::filesystem::path path;
+      bool is_output;
+    };
+    std::vector<End> ends;
     for (const auto& node : graph_.nodes)
       for (const auto& parameter : node.type.spec->parameters) {
-        if (!parameter.is_output_path || !node.params.contains(parameter.name)) continue;
+        if (!parameter.is_output_path && !parameter.is_input_path) continue;
+        if (!node.params.contains(parameter.name)) continue;
         const auto text = node.params.at(parameter.name).get<std::string>();
-        if (text == "null" || text == "-") continue;
-        const auto [other, is_new] =
-            writers.emplace(std::filesystem::path(text).lexically_normal(), &node);
-        if (!is_new && other->second != &node)
-          fail_at(node.place, "nodes '" + other->second->name + "' and '" + node.name +
-                                  "' both write '" + text + "'; give each a file of its own");
+        if (text == "null" || text == "-" || text.empty()) continue;
+        const End end{&node, std::filesystem::path(text).lexically_normal(),
+                      parameter.is_output_path};
+        for (const auto& other : ends) {
+          if (other.node == &node || (!end.is_output && !other.is_output)) continue;
+          if (!is_same_file(end.path, other.path)) continue;
+          fail_at(node.place, end.is_output && other.is_output
+                                  ? "nodes '" + other.node->name + "' and '" + node.name +
+                                        "' both write '" + text + "'; give each a file of its own"
+                                  : "node '" + (end.is_output ? node : *other.node).name +
+                                        "' would write '" + text + "', which node '" +
+                                        (end.is_output ? *other.node : node).name +
+                                        "' reads; choose another output");
+        }
+        ends.push_back(end);
       }
+  }
+
+  // By name, or by what links lead to.
+  static bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+    std::error_code missing;
+    return a == b || std::filesystem::equivalent(a, b, missing);
   }
 
   static bool is_picture(const std::filesystem::path& file) {
@@ -340,15 +362,35 @@ class Resolver {
     return kEndings.contains(ending);
   }
 
-  static std::string filled(std::string text, const std::filesystem::path& source) {
-    const std::map<std::string, std::string> values{{"{dir}", source.parent_path().string()},
-                                                    {"{stem}", source.stem().string()},
-                                                    {"{ext}", is_picture(source) ? "png" : "mp4"}};
-    for (const auto& [name, value] : values)
-      for (auto at = text.find(name); at != std::string::npos;
-           at = text.find(name, at + value.size()))
-        text.replace(at, name.size(), value);
-    return text;
+  // Numbered pictures are a film, which has the name of their folder.
+  static bool is_numbered(const std::filesystem::path& file) {
+    return file.filename().string().find('%') != std::string::npos;
+  }
+
+  // In one pass, so that a folder called {stem} stays what it is.
+  static std::string filled(const ResolvedNode& node, const std::string& text,
+                            const std::filesystem::path& source) {
+    const bool numbered = is_numbered(source);
+    const std::map<std::string, std::string> values{
+        {"dir", source.parent_path().string()},
+        {"stem", numbered ? source.parent_path().filename().string() : source.stem().string()},
+        {"ext", is_picture(source) && !numbered ? "png" : "mp4"}};
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+      const auto open = std::min(text.find('{', at), text.size());
+      result += text.substr(at, open - at);
+      if (open == text.size()) break;
+      const auto close = text.find('}', open);
+      const auto word = close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
+      const auto value = values.find(word);
+      if (value == values.end())
+        fail_at(node.place, "node '" + node.name + "': the path '" + text +
+                                "' has a '{' that begins none of {dir}, {stem} and {ext}" +
+                                did_you_mean(word, {"dir", "stem", "ext"}));
+      result += value->second;
+      at = close + 1;
+    }
+    return result;
   }
 
   const Config& config_;

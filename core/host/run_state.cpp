@@ -12,7 +12,10 @@ void RunState::stop() {
 void RunState::fail(const Failure& failure) {
   {
     const std::lock_guard lock(mutex_);
-    if (!failure_ && !stopped_.load()) failure_ = failure;
+    if (!failure_ && !stopped_.load())
+      failure_ = failure;
+    else if (failure.code() != ExitCode::kCancelled)
+      later_failures_.emplace_back(failure.what());
   }
   stop();
 }
@@ -24,6 +27,11 @@ void RunState::cancel() {
 std::optional<Failure> RunState::failure() const {
   const std::lock_guard lock(mutex_);
   return failure_;
+}
+
+std::vector<std::string> RunState::later_failures() const {
+  const std::lock_guard lock(mutex_);
+  return later_failures_;
 }
 
 void RunState::arrive() {

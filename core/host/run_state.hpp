@@ -40,12 +40,14 @@ class RunState {
 
   [[nodiscard]] FrameChannel& channel(std::size_t edge) { return *channels_[edge]; }
 
-  // Keeps the first failure and stops everything; later ones are its consequences and are dropped.
+  // Keeps the first failure and stops everything. Later ones are most often its consequences.
   void fail(const Failure& failure);
   // Stops everything without blame.
   void cancel();
   [[nodiscard]] bool stopped() const { return stopped_.load(); }
   [[nodiscard]] std::optional<Failure> failure() const;
+  // What failed after that, or after cancel(): a file that could not be closed, for one.
+  [[nodiscard]] std::vector<std::string> later_failures() const;
 
   // A worker has handed on its last frame.
   void arrive();
@@ -67,6 +69,7 @@ class RunState {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Failure> failure_;
+  std::vector<std::string> later_failures_;
   std::size_t arrived_ = 0;
   std::size_t left_ = 0;
 };

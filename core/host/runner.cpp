@@ -48,7 +48,14 @@ class Run {
   RunReport run() {
     std::vector<std::thread> threads;
     threads.reserve(workers_.size());
-    for (auto& worker : workers_) threads.emplace_back([&worker] { worker->run(); });
+    try {
+      for (auto& worker : workers_) threads.emplace_back([&worker] { worker->run(); });
+    } catch (const std::system_error& e) {
+      state_.fail(Failure(ExitCode::kRunFailed,
+                          concat("the system gives no thread for node '",
+                                 graph_.nodes[threads.size()].name, "': ", e.what())));
+      for (std::size_t i = threads.size(); i < workers_.size(); ++i) state_.leave();
+    }
     const bool hung = !watch();
     // A thread that hangs cannot be joined; it is left to the end of the process.
     for (auto& thread : threads) hung ? thread.detach() : thread.join();
@@ -76,16 +83,16 @@ class Run {
     auto next_progress = begin_ + kProgressEvery;
     while (!state_.wait_until_left(kTick)) {
       if (!context_.cancelled && options_.cancel_requested()) {
-        context_.cancelled = true;
+        // In this order: a node that sees the wish and says that it was cancelled is no failure.
         state_.cancel();
+        context_.cancelled = true;
       }
-      if (const auto* hung = find_hung()) {
+      if (const auto hang = find_hang()) {
         state_.fail(Failure(
             ExitCode::kPlugin,
-            concat("node '", hung->name, "': plugin '", hung->instance->plugin(), "' has been in ",
-                   hung->instance->running_function(), "() for ",
-                   std::chrono::duration_cast<std::chrono::seconds>(hung->instance->silent_for())
-                       .count(),
+            concat("node '", hang->node->name, "': plugin '", hang->node->instance->plugin(),
+                   "' has been in ", hang->function, "() for ",
+                   std::chrono::duration_cast<std::chrono::seconds>(hang->silent).count(),
                    " s without a sign of life (limits.stall)")));
         // The others close their files; a node that was only slow may still come back.
         static_cast<void>(state_.wait_until_left(kLastWords, 1));
@@ -99,13 +106,22 @@ class Run {
     return true;
   }
 
-  const GraphNode* find_hung() const {
-    if (context_.stall_limit.count() == 0) return nullptr;
-    for (const auto& node : graph_.nodes)
-      if (node.instance->running_function() != nullptr &&
-          node.instance->silent_for() > context_.stall_limit)
-        return &node;
-    return nullptr;
+  struct Hang {
+    const GraphNode* node;
+    const char* function;
+    std::chrono::steady_clock::duration silent;
+  };
+
+  std::optional<Hang> find_hang() const {
+    if (context_.stall_limit.count() == 0) return std::nullopt;
+    for (const auto& node : graph_.nodes) {
+      // Both once: the call may return at any time.
+      const auto silent = node.instance->silent_for();
+      const char* const function = node.instance->running_function();
+      if (function != nullptr && silent > context_.stall_limit)
+        return Hang{&node, function, silent};
+    }
+    return std::nullopt;
   }
 
   std::int64_t frames_done() const {
@@ -136,6 +152,7 @@ class Run {
   RunReport make_report(bool hung) const {
     RunReport report;
     report.failure = state_.failure();
+    report.later_failures = state_.later_failures();
     report.hung = hung;
     report.frames = frames_done();
     report.seconds =
@@ -146,7 +163,7 @@ class Run {
                               counters.frames_in.load(), counters.frames_out.load(),
                               seconds(counters.open_ns), seconds(counters.busy_ns),
                               seconds(counters.wait_in_ns), seconds(counters.wait_out_ns)});
-      if (!hung && graph_.nodes[i].is_sink() && !workers_[i]->report().is_null())
+      if (graph_.nodes[i].is_sink() && workers_[i]->is_done() && !workers_[i]->report().is_null())
         report.sinks.push_back(workers_[i]->report());
     }
     // A wish that came when every file was done already changed nothing.

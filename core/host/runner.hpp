@@ -34,7 +34,8 @@ struct NodeReport {
 };
 
 struct RunReport {
-  std::optional<Failure> failure;  // nothing: done, or cancelled
+  std::optional<Failure> failure;           // nothing: done, or cancelled
+  std::vector<std::string> later_failures;  // of nodes that should still have closed their files
   bool cancelled = false;
   bool hung = false;  // a node never came back: its thread is still there, leave by _exit
   std::int64_t frames = 0;

@@ -1,6 +1,8 @@
 #include "core/host/typed_params.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <cstddef>
 
 #include "core/host/suggest.hpp"
 
@@ -18,13 +20,21 @@ std::string subject(const NodeConfig& node, const std::string& parameter) {
 // A pipe, a URL or the word null is no path of the file system; {dir} becomes an absolute one
 // later.
 bool is_plain_path(const std::string& text) {
-  return text != "null" && text != "-" && !text.starts_with("{dir}") &&
-         text.find("://") == std::string::npos && !text.starts_with("pipe:");
+  if (text == "null" || text == "-" || text.starts_with("{dir}")) return false;
+  // A scheme (RFC 3986) of at least two letters: one is a drive.
+  const auto colon = text.find(':');
+  const auto in_scheme = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '+' || c == '-' || c == '.';
+  };
+  return colon == std::string::npos || colon < 2 ||
+         !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), in_scheme);
 }
 
 Json absolute_path(const Json& value, const Setting& setting) {
-  const auto text = value.get<std::string>();
-  if (!is_plain_path(text)) return value;
+  auto text = value.get<std::string>();
+  for (const std::string_view scheme : {"file://", "file:"})
+    if (text.starts_with(scheme)) text.erase(0, scheme.size());
+  if (!is_plain_path(text)) return text;
   const auto base = setting.place.origin ? setting.place.origin->base : std::filesystem::path();
   return (base / text).lexically_normal().string();
 }

@@ -35,6 +35,12 @@ std::unique_lock<std::mutex> maybe_lock(std::mutex* mutex) {
   return mutex == nullptr ? std::unique_lock<std::mutex>() : std::unique_lock(*mutex);
 }
 
+// Pinned memory is the processor's as well.
+bool lies_on(const DLTensor& plane, std::int32_t device_type) {
+  const auto where = static_cast<std::int32_t>(plane.device.device_type);
+  return where == device_type || (device_type == RLV_DEV_CPU && where == kDLCUDAHost);
+}
+
 }  // namespace
 
 Worker::Worker(Graph& graph, std::size_t index, RunState& state, std::mutex* device_lock)
@@ -59,8 +65,11 @@ void Worker::run() {
       finish_sink(state_.wait_for_verdict());
     } catch (const Failure& failure) {
       state_.fail(failure);
+    } catch (const std::exception& e) {
+      state_.fail(Failure(ExitCode::kRunFailed, "node '" + node_.name + "': " + e.what()));
     }
   }
+  is_done_ = true;
   state_.leave();
 }
 
@@ -165,6 +174,9 @@ void Worker::check_result(const std::vector<Frame>& outputs) {
         info.height != format.height || info.semantic != format.semantic)
       misbehaved(concat("gave a frame of another format or size (", info.width, "x", info.height,
                         ") than plan() promised"));
+    for (std::uint32_t p = 0; p < outputs[o].plane_count(); ++p)
+      if (!lies_on(outputs[o].tensor(p)->dl_tensor, format.device_type))
+        misbehaved("gave a frame on another device than plan() promised");
     if (node_.is_source() || node_.starts_clock) continue;
     if (pending_.empty()) misbehaved("gave more frames than it was given");
     const auto& moment = pending_.front();
@@ -204,18 +216,23 @@ Flow Worker::call_pull(std::vector<Frame>& frames) {
 void Worker::finish_sink(bool all_is_done) {
   const auto* sink =
       static_cast<const media::SinkExtension*>(node_.instance->extension(media::kSinkExtension));
-  if (sink == nullptr) return;
-  std::array<char, 8192> report{};
-  rlv_error error{};
-  error.struct_size = sizeof(error);
-  const CallMark mark(node_.instance->plugin().c_str(), node_.name.c_str(), "finish");
-  const auto status = sink->finish(node_.instance->node(), all_is_done ? 1 : 0, report.data(),
-                                   report.size(), &error);
-  report_ = Json::parse(report.data(), nullptr, false);
-  if (report_.is_discarded()) report_ = Json::object();
+  if (sink == nullptr || sink->struct_size < sizeof(media::SinkExtension)) return;
+  std::array<char, 8192> text{};
+  // Not thrown at once: the report of a file that could not be closed tells what is left of it.
+  std::optional<Failure> failure;
+  try {
+    node_.instance->call_extension("finish", [&](rlv_error* error) {
+      return sink->finish(node_.instance->node(), all_is_done ? 1 : 0, text.data(), text.size(),
+                          error);
+    });
+  } catch (const NodeFailure& e) {
+    failure = e;
+  }
+  text.back() = '\0';
+  report_ = Json::parse(text.data(), nullptr, false);
+  if (!report_.is_object()) report_ = Json::object();
   report_["node"] = node_.name;
-  if (status < 0)
-    throw Failure(ExitCode::kRunFailed, "node '" + node_.name + "': " + error.message);
+  if (failure) throw Failure(ExitCode::kRunFailed, failure->what());
 }
 
 }  // namespace relievo::host

@@ -21,7 +21,9 @@ class Worker {
   void run();
 
   [[nodiscard]] const NodeCounters& counters() const { return counters_; }
-  // What a sink says of its file once run() is over; null for other nodes.
+  // run() is over, or about to return. Any thread.
+  [[nodiscard]] bool is_done() const { return is_done_.load(); }
+  // What a sink says of its file once is_done(); null for other nodes.
   [[nodiscard]] const Json& report() const { return report_; }
 
  private:
@@ -55,6 +57,7 @@ class Worker {
   std::deque<Moment> pending_;                      // taken in and not given out yet
   NodeCounters counters_;
   Json report_;
+  std::atomic<bool> is_done_{false};
 };
 
 }  // namespace relievo::host
