@@ -12,10 +12,6 @@
 namespace relievo::host {
 namespace {
 
-// The program, its libraries and an open film, before the first frame: 61 MiB measured with FFmpeg
-// 5.1 and OpenCV 4.6 on Linux.
-constexpr std::uint64_t kProcessBytes = std::uint64_t{64} << 20U;
-
 std::string mebibytes(std::uint64_t bytes) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / 1048576.0;

@@ -163,6 +163,33 @@ TEST(Resolve, ForAPictureTheOutputIsAPicture) {
   EXPECT_EQ(graph.nodes[1].params.at("path"), "/configs/a/photo_3d.png");
 }
 
+TEST(Resolve, NumberedPicturesAreAFilmNamedAfterTheirFolder) {
+  const auto graph = resolve_yaml(
+      "input: /films/shot_7/%05d.png\noutput: '{dir}/{stem}_3d.{ext}'\n"
+      "nodes: {s: {type: source}, k: {type: sink, in: s}}");
+  EXPECT_EQ(graph.nodes[1].params.at("path"), "/films/shot_7/shot_7_3d.mp4");
+}
+
+TEST(Resolve, ASlipInAPlaceholderIsToldAndAFolderCalledLikeOneStaysWhatItIs) {
+  const std::string nodes = "nodes: {s: {type: source}, k: {type: sink, in: s}}";
+  EXPECT_THAT(resolve_error("input: a.mp4\noutput: '/out/{stme}.mp4'\n" + nodes),
+              HasSubstr("the path '/out/{stme}.mp4' has a '{' that begins none of {dir}, {stem} "
+                        "and {ext} (did you mean 'stem'?)"));
+  const auto graph = resolve_yaml("input: '/{stem}/a.mp4'\noutput: '{dir}/{stem}.mkv'\n" + nodes);
+  EXPECT_EQ(graph.nodes[1].params.at("path"), "/{stem}/a.mkv");
+}
+
+TEST(Resolve, NoFileHasTwoWritersOrAWriterAndAReader) {
+  EXPECT_THAT(resolve_error("input: a.mp4\nnodes: {s: {type: source}, k: {type: sink, in: s, path: "
+                            "/out/x.mp4}, l: {type: sink, in: s, path: /out/../out/x.mp4}}"),
+              HasSubstr("nodes 'k' and 'l' both write '/out/x.mp4'; give each a file of its own"));
+  EXPECT_THAT(
+      resolve_error("nodes: {s: {type: source, path: /films/a.mp4}, t: {type: source, path: "
+                    "/films/b.mp4}, k: {type: sink, in: s, path: /films/b.mp4}, l: {type: "
+                    "sink, in: t, path: /films/c.mp4}}"),
+      HasSubstr("would write '/films/b.mp4', which node 't' reads"));
+}
+
 TEST(Resolve, OutputIsRefusedWhereItIsNotClearWhichSinkIsMeant) {
   EXPECT_THAT(
       resolve_error(
