@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ostream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -16,6 +17,7 @@
 #include "tests/support/paths.hpp"
 
 extern "C" {
+#include <libavcodec/avcodec.h>
 #include <libavutil/mathematics.h>
 #include <libavutil/pixdesc.h>
 }
@@ -32,7 +34,12 @@ struct Clip {
   const char* path;
   const char* ending;
   bool keeps_sound = true;  // false: the container cannot hold the source's codec
+  const char* codec = "hevc";
 };
+
+std::ostream& operator<<(std::ostream& out, const Clip& clip) {
+  return out << clip.path << " to " << clip.codec << " in " << clip.ending;
+}
 
 // "30000/1001"
 AVRational ratio(const std::string& text) {
@@ -91,11 +98,18 @@ void expect_same_picture_kind(const fs::path& path, const ReadStream& source,
     return av_pix_fmt_desc_get(stream.format)->comp[0].depth;
   };
   EXPECT_EQ(depth(out), depth(source));
-  EXPECT_EQ(out.colour.primaries, source.colour.primaries);
-  EXPECT_EQ(out.colour.transfer, source.colour.transfer);
-  EXPECT_EQ(out.colour.matrix, source.colour.matrix);
+  // What a film does not say is what players take a film of its size for: told now, since the size
+  // is another.
+  constexpr int kUnsaid = 2;
+  const bool is_small = source.height <= 576;
+  const auto same = [&](int said, int assumed) {
+    if (said != kUnsaid) return ::testing::AnyOf(said, said);
+    return ::testing::AnyOf(assumed, is_small ? 6 : 1);
+  };
+  EXPECT_THAT(int{out.colour.primaries}, same(source.colour.primaries, is_small ? 5 : 1));
+  EXPECT_THAT(int{out.colour.transfer}, same(source.colour.transfer, 1));
+  EXPECT_THAT(int{out.colour.matrix}, same(source.colour.matrix, is_small ? 5 : 1));
   EXPECT_EQ(out.colour.full_range, source.colour.full_range);
-  EXPECT_EQ(out.codec, AV_CODEC_ID_HEVC);
 }
 
 void expect_every_sound(const Clip& clip, const ReadFile& source, const ReadFile& out, double shift,
@@ -141,7 +155,9 @@ TEST_P(ClipsThroughTheProgram, KeepTimesPicturesColourAndSound) {
   const auto result = temporary_dir() / (std::string("out") + clip.ending);
   auto setup = host_setup();
   setup.limit = std::chrono::minutes(25);
-  const auto end = run_host(convert(path, result), setup);
+  const auto end = run_host(
+      convert(path, result, {"--set", std::string("nodes.sink.params.codec=") + clip.codec}),
+      setup);
   expect_success(end);
   EXPECT_EQ(end.out, result.string() + "\n");
 
@@ -150,6 +166,7 @@ TEST_P(ClipsThroughTheProgram, KeepTimesPicturesColourAndSound) {
   expect_exact_times(path, out);
   expect_same_duration(source, out);
   expect_same_picture_kind(path, source.video(), out.video());
+  EXPECT_EQ(avcodec_get_name(out.video().codec), std::string(clip.codec));
   EXPECT_EQ(probed(result, "rotation"), "");
   const double first =
       static_cast<double>(probed_times(path).front()) * av_q2d(ratio(probed(path, "time_base")));
@@ -160,6 +177,7 @@ TEST_P(ClipsThroughTheProgram, KeepTimesPicturesColourAndSound) {
 
 constexpr Clip kWater{"spatial_mvhevc_vr180/water_180_mvhevc.mov", ".mov"};
 constexpr Clip kGolf{"golf_walk_1080p30/golf.mov", ".mp4"};
+constexpr Clip kGolfQuickly{"golf_walk_1080p30/golf.mov", ".mp4", true, "h264"};
 constexpr Clip kJuggle{"juggle_720p24/juggle.mp4", ".mp4"};
 constexpr Clip kFlower{"flower_540p30/flower.mp4", ".mp4"};
 constexpr Clip kBunny{"bbb_cuts_720p24/bbb_0_30.webm", ".mkv"};
@@ -177,11 +195,11 @@ std::string clip_name(const ::testing::TestParamInfo<Clip>& info) {
 #if defined(RLV_FULL_TESTS)
 INSTANTIATE_TEST_SUITE_P(AllClips, ClipsThroughTheProgram,
                          ::testing::Values(kGolf, kJuggle, kFlower, kBunny, kBunnyMp4, kChaplin,
-                                           kPhone, kCuts),
+                                           kPhone, kParaglide, kCuts),
                          clip_name);
 #else
-// Those with the fewest pixels.
-INSTANTIATE_TEST_SUITE_P(SomeClips, ClipsThroughTheProgram, ::testing::Values(kWater, kParaglide),
+// The two with the fewest frames.
+INSTANTIATE_TEST_SUITE_P(SomeClips, ClipsThroughTheProgram, ::testing::Values(kWater, kGolfQuickly),
                          clip_name);
 #endif
 

@@ -27,8 +27,9 @@ namespace relievo::test {
 void expect_refusal(const ProgramEnd& end, int code, const std::string& words);
 void expect_success(const ProgramEnd& end);
 
-// That ffmpeg decodes every track to the end and ffprobe reads it, both without a word.
-void expect_sound_file(const std::filesystem::path& file);
+// That ffmpeg decodes the pictures, and every sound track if asked to, and ffprobe reads the file,
+// all without a word.
+void expect_sound_file(const std::filesystem::path& file, bool with_tracks = true);
 
 // Names in a folder, sorted.
 [[nodiscard]] std::vector<std::string> names_in(const std::filesystem::path& folder);

@@ -25,7 +25,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr int kCancelled = 130;
-constexpr int kFrames = 96;
+constexpr int kFrames = 72;
 const std::string kSize = "160x90";
 
 #if defined(RLV_FULL_TESTS)
@@ -33,7 +33,7 @@ const std::string kSize = "160x90";
 constexpr int kRounds = 60;
 #else
 #define RLV_INTERRUPT_SUITE Interrupt
-constexpr int kRounds = 6;
+constexpr int kRounds = 5;
 #endif
 
 struct Tally {

@@ -18,7 +18,7 @@ constexpr int kLongLoops = 80;
 #else
 constexpr const char* kSize = "160x90";
 constexpr int kShortLoops = 10;
-constexpr int kLongLoops = 60;
+constexpr int kLongLoops = 50;
 #endif
 constexpr int kFrames = 24;  // of one loop
 
