@@ -24,9 +24,10 @@ extern "C" {
 namespace relievo::media {
 namespace {
 
-// Of the second and a half that a cancelled run may take, what the encoder gets; the rest is for
-// the index.
-constexpr std::chrono::milliseconds kLastWords{1000};
+// What the encoder gets to finish the pictures that it holds when a run ends early: with x265's
+// usual look-ahead these are the whole film's first two seconds. Below the ten seconds that the
+// host gives the others when a node hangs.
+constexpr std::chrono::seconds kLastWords{8};
 
 bool same_setup(const EncoderSetup& a, const EncoderSetup& b) {
   const auto equal = [](AVRational x, AVRational y) {
@@ -282,13 +283,22 @@ class FilmOutput final : public SinkOutput {
     return report_;
   }
 
-  // What the encoder still holds, as far as the time goes.
+  // What the encoder still holds, as far as the time goes; one packet at any rate, for a film
+  // without any is thrown away, with all the work that went into it. The first may well take all
+  // the time: it waits for the look-ahead.
   void give_last_words() {
     const auto deadline = std::chrono::steady_clock::now() + kLastWords;
+    if (frames_sent_ > report_.frames)
+      host_.info(concat("finishing the frames under way (", frames_sent_ - report_.frames,
+                        ", for up to ", kLastWords.count(), " s)"));
+    const auto give_sign = [this] {
+      host_.progress(-1.0, "finishing the frames under way");
+    };
+    give_sign();
     if (!drained_) encoder_->flush();
     drained_ = true;
-    while (std::chrono::steady_clock::now() < deadline && write_next()) {
-    }
+    while ((report_.frames == 0 || std::chrono::steady_clock::now() < deadline) && write_next())
+      give_sign();
   }
 
   Host host_;

@@ -179,6 +179,21 @@ TEST(SinkFiles, ACancelledFilmPlaysUnderItsPartialName) {
   }
 }
 
+// Slow settings: nothing has come out of the look-ahead yet, and the first packet takes a while.
+TEST(SinkFiles, ACancelledFilmKeepsTheFramesThatTheEncoderHolds) {
+  const auto path = temporary_dir() / "film.mp4";
+  const auto film = small_film(10, RLV_PF_YUV420P, 320, 180);
+  SinkDriver sink(sink_type(), quick(path, R"({"encoder": "libx265"})", "veryslow"));
+  static_cast<void>(sink.plan(ports_of(film, true)));
+  sink.open();
+  push_film(sink, film, true);
+  EXPECT_FALSE(sink.run().logged("finishing"));
+  const auto report = sink.finish(false);
+  EXPECT_GT(report["frames"], 0);
+  EXPECT_TRUE(sink.run().logged("finishing the frames under way (10, "));
+  EXPECT_EQ(decode_pictures(path.parent_path() / "film.partial.mp4").size(), report["frames"]);
+}
+
 TEST(SinkFiles, ACancelledFilmOfUnknownLengthPlaysToo) {
   const auto path = temporary_dir() / "film.mp4";
   auto film = small_film(30);
