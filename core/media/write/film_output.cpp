@@ -59,7 +59,11 @@ class FilmOutput final : public SinkOutput {
                  input_.sar());
     tracks_.emplace(host_, source, container_, settings_.tracks);
     for (const auto& line : tracks_->notes()) note(line);
-    muxer_.emplace(host_, container_, file_.partial());
+    const auto usual_name = file_.partial();
+    muxer_.emplace(host_, container_, file_.claim());
+    if (file_.partial() != usual_name)
+      host_.info(concat("'", usual_name.string(), "' of an earlier run is kept; this run writes '",
+                        file_.partial().string(), "'"));
     const auto* format = av_pix_fmt_desc_get(encoder_->context().pix_fmt);
     host_.info(concat("writing ", encoder_->context().width, " x ", encoder_->context().height, " ",
                       format->name, " with ", encoder_->name(), " to '", settings_.path.string(),
