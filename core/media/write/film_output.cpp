@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <optional>
 
 #include <relievo/sdk/error.hpp>
@@ -9,6 +10,7 @@
 #include "core/media/formats.hpp"
 #include "core/media/write/components.hpp"
 #include "core/media/write/containers.hpp"
+#include "core/media/write/encoder_scales.hpp"
 #include "core/media/write/frame_side_data.hpp"
 #include "core/media/write/muxer.hpp"
 #include "core/media/write/output_file.hpp"
@@ -64,6 +66,9 @@ class FilmOutput final : public SinkOutput {
     if (file_.partial() != usual_name)
       host_.info(concat("'", usual_name.string(), "' of an earlier run is kept; this run writes '",
                         file_.partial().string(), "'"));
+    if (is_lossless(*encoder_->context().codec) &&
+        (settings_.encoder.quality > 0 || !settings_.encoder.preset.empty()))
+      note(concat(encoder_->name(), " is lossless: quality and preset mean nothing to it"));
     const auto* format = av_pix_fmt_desc_get(encoder_->context().pix_fmt);
     host_.info(concat("writing ", encoder_->context().width, " x ", encoder_->context().height, " ",
                       format->name, " with ", encoder_->name(), " to '", settings_.path.string(),
@@ -110,20 +115,26 @@ class FilmOutput final : public SinkOutput {
   // The host tells them at the end, with the report.
   void note(const std::string& line) { report_.notes.push_back(line); }
 
-  // With "auto" encoders are tried until one opens; a named one has to.
+  // With "auto" encoders are tried until one opens; a named one has to. If none does, the best one
+  // that needs no device says why: that there is no device is no surprise.
   void open_encoder(const rlv_colour& colour, AVRational timebase, AVRational sar) {
     const auto candidates = encoder_candidates(settings_.encoder);
     input_.format.sar_num = sar.num;
     input_.format.sar_den = sar.den;
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
+    std::exception_ptr reason;
+    bool of_device = false;
+    for (const auto* candidate : candidates) {
       try {
-        open_one(*candidates[i], colour, timebase);
+        open_one(*candidate, colour, timebase);
         return;
       } catch (const Error& e) {
-        if (i + 1 == candidates.size()) throw;
-        host_.debug(concat(e.what(), "; trying '", candidates[i + 1]->name, "'"));
+        host_.debug(e.what());
+        if (reason && (!of_device || is_hardware(*candidate))) continue;
+        reason = std::current_exception();
+        of_device = is_hardware(*candidate);
       }
     }
+    std::rethrow_exception(reason);
   }
 
   void open_one(const AVCodec& encoder, const rlv_colour& colour, AVRational timebase) {
