@@ -27,10 +27,19 @@ std::string& last_line() {
   return line;
 }
 
+// "libav: hevc: ", as far as it is known.
+std::string speaker(void* object) {
+  const auto* kind = object != nullptr ? *static_cast<AVClass**>(object) : nullptr;
+  const char* name =
+      kind != nullptr && kind->item_name != nullptr ? kind->item_name(object) : nullptr;
+  return name != nullptr ? concat("libav: ", name, ": ") : "libav: ";
+}
+
 void on_line(void* object, int level, const char* format, va_list arguments) {
   if (level > AV_LOG_ERROR) return;
   std::array<char, 512> text{};
-  int with_prefix = 1;
+  // "[libx265 @ 0x55d0...]" means something to developers only.
+  int with_prefix = 0;
   av_log_format_line2(object, level, format, arguments, text.data(), static_cast<int>(text.size()),
                       &with_prefix);
   std::string line = text.data();
@@ -39,7 +48,7 @@ void on_line(void* object, int level, const char* format, va_list arguments) {
   last_line() = line;
   auto& all = listeners();
   const std::lock_guard lock(all.mutex);
-  if (!all.hosts.empty()) Host(all.hosts.back()).debug("libav: " + line);
+  if (!all.hosts.empty()) Host(all.hosts.back()).debug(speaker(object) + line);
 }
 
 }  // namespace

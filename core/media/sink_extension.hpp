@@ -17,8 +17,8 @@ struct SinkExtension {
   std::uint32_t reserved;
   // [worker], after the last push, instead of or after drain. complete != 0: everything was
   // written, give the file its name. 0: the run was cancelled or failed: close the partial file so
-  // that it plays (within about a second and a half, even if the encoder still holds frames), or
-  // remove it if no frame was done. Writes a JSON object of at most capacity bytes to report:
+  // that it plays, with the frames that the encoder still holds as far as eight seconds allow, or
+  // remove it if no frame came. Writes a JSON object of at most capacity bytes to report:
   // {"path", "frames", "bytes", "complete", "notes": [..]}.
   rlv_status (*finish)(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,
                        rlv_error* error);

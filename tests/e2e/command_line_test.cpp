@@ -90,6 +90,9 @@ TEST(CommandLine, WrongWordsInAConfigGetTheRightOnes) {
     return run_host(arguments);
   };
   expect_refusal(with("nodes.sink.params.presett=fast"), 2, "did you mean 'preset'?");
+  expect_refusal(with("nodes.sink.params.preset=bogus"), 2, "no preset 'bogus' for hevc");
+  expect_refusal(with("nodes.sink.params.preset=bogus"), 2, "superfast");
+  expect_refusal(with("nodes.sink.params.quality=99"), 2, "libx265 takes up to 51");
   expect_refusal(with("nodes.stereo.params.strength=much"), 2, "strength");
   expect_refusal(with("nodes.stereo.params.strength=1e9"), 2, "strength");
   expect_refusal(with("nodes.sink.params.layout=sbs"), 2, "full_sbs");

@@ -70,7 +70,8 @@ TEST(FullDisk, IsToldByADeviceThatIsAlwaysFull) {
   RLV_FFMPEG_OR_SKIP();
   const auto folder = temporary_dir();
   fs::create_symlink("/dev/full", folder / "out.partial.mp4");
-  const auto end = run_host(convert(small_film(120, "320x180"), folder / "out.mp4"));
+  const auto end =
+      run_host(convert(small_film(120, "320x180"), folder / "out.mp4", {"--overwrite"}));
   expect_refusal(end, 1, "No space left on device");
   EXPECT_FALSE(fs::exists(folder / "out.mp4"));
 }

@@ -116,6 +116,29 @@ TEST(RLV_INTERRUPT_SUITE, DuringTheRunKeepsWhatWasDone) {
   expect_sound_file(partial);
 }
 
+// With the usual preset the first packet comes only after some dozens of frames: those that the
+// encoder holds are the whole film so far.
+TEST(RLV_INTERRUPT_SUITE, BeforeTheFirstPacketKeepsTheFramesUnderWay) {
+  RLV_FFMPEG_OR_SKIP();
+  const auto folder = temporary_dir();
+  const auto partial = folder / "out.partial.mp4";
+  Program program(host_words(convert(small_film(240, "320x180"), folder / "out.mp4",
+                                     {"--set", "nodes.sink.params.preset=medium"})),
+                  host_setup());
+  // The header is written when the first frame arrives.
+  for (int i = 0; i < 3000 && (!fs::exists(partial) || fs::file_size(partial) == 0); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  program.send(SIGINT);
+  const auto end = program.wait();
+  EXPECT_EQ(end.exit_code, kCancelled) << end.text();
+  ASSERT_THAT(names_in(folder), ElementsAre("out.partial.mp4")) << end.text();
+  const auto frames = read_file(partial).video().times().size();
+  EXPECT_GT(frames, 0U);
+  EXPECT_THAT(end.err, HasSubstr("finishing the frames under way"));
+  EXPECT_THAT(end.err, HasSubstr("kept what was done"));
+  expect_sound_file(partial);
+}
+
 // A node that never comes back: the first Ctrl-C waits for it, the second does not.
 TEST(RLV_INTERRUPT_SUITE, TheSecondEndsAtOnce) {
   RLV_FFMPEG_OR_SKIP();

@@ -219,7 +219,7 @@ class ContactSheet final : public Node {
       std::copy_n(sheet.pixels.data() + static_cast<std::size_t>(y) * bytes, bytes,
                   picture->data[0] + static_cast<std::ptrdiff_t>(y) * picture->linesize[0]);
     set_colour(*picture, {1, 13, 0, 1, 255, {}});
-    write_still(*picture, container_of(path_), file_->partial(), 0,
+    write_still(*picture, container_of(path_), file_->claim(), 0,
                 std::max(1U, host_.cpu_threads()));
   }
 

@@ -11,6 +11,7 @@ extern "C" {
 }
 
 #include "core/media/write/components.hpp"
+#include "core/media/write/encoder_scales.hpp"
 
 namespace relievo::media {
 namespace {
@@ -112,6 +113,34 @@ bool is_grey_or_rgb(const AVPixFmtDescriptor& d) {
   return d.nb_components < 3 || (d.flags & AV_PIX_FMT_FLAG_RGB) != 0;
 }
 
+// Those of the encoders that take it, by what wrong() says of each; fails with all that it says if
+// there are none.
+template <class Wrong>
+std::vector<const AVCodec*> that_take(const std::string& what,
+                                      const std::vector<const AVCodec*>& encoders,
+                                      const Wrong& wrong) {
+  std::vector<const AVCodec*> able;
+  std::string reasons;
+  for (const auto* encoder : encoders) {
+    const auto reason = wrong(*encoder);
+    if (reason.empty())
+      able.push_back(encoder);
+    else
+      reasons += (reasons.empty() ? "" : "; ") + reason;
+  }
+  if (able.empty()) fail(RLV_E_CONFIG, what, ": ", reasons);
+  return able;
+}
+
+std::vector<const AVCodec*> that_take_the_wish(const EncoderWish& wish,
+                                               const std::vector<const AVCodec*>& encoders) {
+  const auto able =
+      that_take(concat("there is no preset '", wish.preset, "' for ", wish.codec), encoders,
+                [&](const AVCodec& encoder) { return wrong_preset(encoder, wish.preset); });
+  return that_take(concat("a quality of ", wish.quality, " is out of range for ", wish.codec), able,
+                   [&](const AVCodec& encoder) { return wrong_quality(encoder, wish.quality); });
+}
+
 }  // namespace
 
 AVCodecID codec_id_of(const std::string& codec) {
@@ -137,7 +166,7 @@ std::vector<const AVCodec*> encoder_candidates(const EncoderWish& wish) {
     if (found.empty())
       fail(RLV_E_UNSUPPORTED, "this FFmpeg has no encoder for ", wish.codec,
            "; install one with it, or choose another codec");
-    return found;
+    return that_take_the_wish(wish, found);
   }
   const auto* named = avcodec_find_encoder_by_name(wish.encoder.c_str());
   if (named == nullptr)
@@ -146,7 +175,7 @@ std::vector<const AVCodec*> encoder_candidates(const EncoderWish& wish) {
   if (named->id != entry.id)
     fail(RLV_E_CONFIG, "the encoder '", wish.encoder, "' writes ", avcodec_get_name(named->id),
          ", not ", wish.codec, "; set 'codec' to match, or use encoder auto");
-  return {named};
+  return that_take_the_wish(wish, {named});
 }
 
 AVPixelFormat choose_pixel_format(const AVCodec& encoder, const EncoderWish& wish,

@@ -28,9 +28,9 @@ struct EncoderInput {
 
 [[nodiscard]] AVCodecID codec_id_of(const std::string& codec);
 
-// Encoders to try in turn, best first: the named one, or with "auto" the platform's. Throws
-// RLV_E_CONFIG if the named one does not exist here or writes another codec, RLV_E_UNSUPPORTED if
-// libavcodec has none for the codec.
+// Encoders to try in turn, best first: the named one, or with "auto" the platform's that take the
+// wished preset and quality. Throws RLV_E_CONFIG if the named one does not exist here or writes
+// another codec, or if none takes them; RLV_E_UNSUPPORTED if libavcodec has none for the codec.
 [[nodiscard]] std::vector<const AVCodec*> encoder_candidates(const EncoderWish& wish);
 // Runs on a device of its own, so that only opening it tells whether it is there.
 [[nodiscard]] bool is_hardware(const AVCodec& encoder);

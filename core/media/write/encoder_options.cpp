@@ -56,7 +56,8 @@ void x265(AVCodecContext& context, Dictionary& options, const Hdr10& hdr, unsign
   // The wrapper's thread_count is the number of frames in flight; the pool is x265's own.
   context.thread_count = static_cast<int>(std::clamp(1U + threads / 4U, 1U, 5U));
   ParameterList list;
-  list.add("log-level", "error");
+  // It writes to standard error itself, past libav and the host's log.
+  list.add("log-level", "none");
   list.add("pools", std::to_string(std::max(1U, threads)));
   const auto master = mastering_display_text(hdr);
   const auto light = content_light_text(hdr);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <optional>
 
 #include <relievo/sdk/error.hpp>
@@ -9,6 +10,7 @@
 #include "core/media/formats.hpp"
 #include "core/media/write/components.hpp"
 #include "core/media/write/containers.hpp"
+#include "core/media/write/encoder_scales.hpp"
 #include "core/media/write/frame_side_data.hpp"
 #include "core/media/write/muxer.hpp"
 #include "core/media/write/output_file.hpp"
@@ -24,9 +26,10 @@ extern "C" {
 namespace relievo::media {
 namespace {
 
-// Of the second and a half that a cancelled run may take, what the encoder gets; the rest is for
-// the index.
-constexpr std::chrono::milliseconds kLastWords{1000};
+// What the encoder gets to finish the pictures that it holds when a run ends early: with x265's
+// usual look-ahead these are the whole film's first two seconds. Below the ten seconds that the
+// host gives the others when a node hangs.
+constexpr std::chrono::seconds kLastWords{8};
 
 bool same_setup(const EncoderSetup& a, const EncoderSetup& b) {
   const auto equal = [](AVRational x, AVRational y) {
@@ -58,7 +61,14 @@ class FilmOutput final : public SinkOutput {
                  input_.sar());
     tracks_.emplace(host_, source, container_, settings_.tracks);
     for (const auto& line : tracks_->notes()) note(line);
-    muxer_.emplace(host_, container_, file_.partial());
+    const auto usual_name = file_.partial();
+    muxer_.emplace(host_, container_, file_.claim());
+    if (file_.partial() != usual_name)
+      host_.info(concat("'", usual_name.string(), "' of an earlier run is kept; this run writes '",
+                        file_.partial().string(), "'"));
+    if (is_lossless(*encoder_->context().codec) &&
+        (settings_.encoder.quality > 0 || !settings_.encoder.preset.empty()))
+      note(concat(encoder_->name(), " is lossless: quality and preset mean nothing to it"));
     const auto* format = av_pix_fmt_desc_get(encoder_->context().pix_fmt);
     host_.info(concat("writing ", encoder_->context().width, " x ", encoder_->context().height, " ",
                       format->name, " with ", encoder_->name(), " to '", settings_.path.string(),
@@ -105,20 +115,26 @@ class FilmOutput final : public SinkOutput {
   // The host tells them at the end, with the report.
   void note(const std::string& line) { report_.notes.push_back(line); }
 
-  // With "auto" encoders are tried until one opens; a named one has to.
+  // With "auto" encoders are tried until one opens; a named one has to. If none does, the best one
+  // that needs no device says why: that there is no device is no surprise.
   void open_encoder(const rlv_colour& colour, AVRational timebase, AVRational sar) {
     const auto candidates = encoder_candidates(settings_.encoder);
     input_.format.sar_num = sar.num;
     input_.format.sar_den = sar.den;
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
+    std::exception_ptr reason;
+    bool of_device = false;
+    for (const auto* candidate : candidates) {
       try {
-        open_one(*candidates[i], colour, timebase);
+        open_one(*candidate, colour, timebase);
         return;
       } catch (const Error& e) {
-        if (i + 1 == candidates.size()) throw;
-        host_.debug(concat(e.what(), "; trying '", candidates[i + 1]->name, "'"));
+        host_.debug(e.what());
+        if (reason && (!of_device || is_hardware(*candidate))) continue;
+        reason = std::current_exception();
+        of_device = is_hardware(*candidate);
       }
     }
+    std::rethrow_exception(reason);
   }
 
   void open_one(const AVCodec& encoder, const rlv_colour& colour, AVRational timebase) {
@@ -282,13 +298,22 @@ class FilmOutput final : public SinkOutput {
     return report_;
   }
 
-  // What the encoder still holds, as far as the time goes.
+  // What the encoder still holds, as far as the time goes; one packet at any rate, for a film
+  // without any is thrown away, with all the work that went into it. The first may well take all
+  // the time: it waits for the look-ahead.
   void give_last_words() {
     const auto deadline = std::chrono::steady_clock::now() + kLastWords;
+    if (frames_sent_ > report_.frames)
+      host_.info(concat("finishing the frames under way (", frames_sent_ - report_.frames,
+                        ", for up to ", kLastWords.count(), " s)"));
+    const auto give_sign = [this] {
+      host_.progress(-1.0, "finishing the frames under way");
+    };
+    give_sign();
     if (!drained_) encoder_->flush();
     drained_ = true;
-    while (std::chrono::steady_clock::now() < deadline && write_next()) {
-    }
+    while ((report_.frames == 0 || std::chrono::steady_clock::now() < deadline) && write_next())
+      give_sign();
   }
 
   Host host_;

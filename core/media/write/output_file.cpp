@@ -3,9 +3,12 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <memory>
 #include <system_error>
+#include <utility>
 
 #if !defined(_WIN32)
+#include <fcntl.h>
 #include <unistd.h>
 #endif
 
@@ -14,6 +17,8 @@
 namespace relievo::media {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr int kMostPartials = 99;
 
 // The folder that would hold the file: "." for a bare name.
 fs::path folder_of(const fs::path& file) {
@@ -45,19 +50,62 @@ bool is_writable(const fs::path& folder) {
 #endif
 }
 
+std::error_code last_error() {
+  return {errno, std::generic_category()};
+}
+
+// As fs::rename(), but a target that is there stays: in one step where system and file system can,
+// so that a file that appears at the last moment is safe too.
+std::error_code rename_to_new(const fs::path& from, const fs::path& to) {
+#if defined(__linux__) && defined(RENAME_NOREPLACE)
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+  if (errno != EINVAL && errno != ENOSYS) return last_error();
+#elif defined(__APPLE__) && defined(RENAME_EXCL)
+  if (renamex_np(from.c_str(), to.c_str(), RENAME_EXCL) == 0) return {};
+  if (errno != ENOTSUP && errno != EINVAL) return last_error();
+#endif
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(to, error)))
+    return std::make_error_code(std::errc::file_exists);
+  fs::rename(from, to, error);
+  return error;
+}
+
+struct FileCloser {
+  void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
+};
+
+// Makes the file, or empties it; with only_new one that is there is a failure.
+std::error_code make_file(const fs::path& path, bool only_new) {
+  const std::unique_ptr<std::FILE, FileCloser> file(
+      std::fopen(path.string().c_str(), only_new ? "wbx" : "wb"));
+  return file ? std::error_code() : last_error();
+}
+
 }  // namespace
 
-fs::path OutputFile::partial() const {
+OutputFile::OutputFile(fs::path target, bool overwrite)
+    : target_(std::move(target)), overwrite_(overwrite), partial_(partial_name(1)) {}
+
+fs::path OutputFile::partial_name(int number) const {
   auto path = target_;
-  path.replace_filename(target_.stem().string() + ".partial" + target_.extension().string());
+  path.replace_filename(target_.stem().string() + ".partial" +
+                        (number > 1 ? "-" + std::to_string(number) : "") +
+                        target_.extension().string());
   return path;
 }
 
-void OutputFile::refuse_existing() const {
+void OutputFile::refuse_folder() const {
   std::error_code error;
   if (fs::is_directory(target_, error))
     fail(RLV_E_CONFIG, "the output '", target_.string(), "' is a folder; name a file in it");
-  if (!overwrite_ && fs::exists(target_, error))
+}
+
+void OutputFile::refuse_existing() const {
+  refuse_folder();
+  std::error_code error;
+  // A link counts wherever it leads: to replace it is to lose it.
+  if (!overwrite_ && fs::exists(fs::symlink_status(target_, error)))
     fail(RLV_E_CONFIG, "the output '", target_.string(),
          "' exists already; choose another name, or allow replacing it with --overwrite");
 }
@@ -67,9 +115,9 @@ void OutputFile::check(const fs::path& source) const {
     if (same_file(source, target_))
       fail(RLV_E_CONFIG, "the output '", target_.string(),
            "' is the source itself; choose another name");
-    if (same_file(source, partial()))
+    if (overwrite_ && same_file(source, partial_))
       fail(RLV_E_CONFIG, "the output '", target_.string(), "' would be written by way of '",
-           partial().string(), "', which is the source; choose another name");
+           partial_.string(), "', which is the source; choose another name");
   }
   refuse_existing();
   const auto folder = nearest_existing(folder_of(target_));
@@ -93,22 +141,48 @@ void OutputFile::prepare(const fs::path& source) const {
     fail(RLV_E_IO, "the folder '", folder.string(), "' cannot be made: ", error.message());
 }
 
-void OutputFile::publish() const {
-  refuse_existing();
-  std::error_code error;
-  fs::rename(partial(), target_, error);
+const fs::path& OutputFile::claim() {
+  if (claimed_) return partial_;
+  auto error = std::make_error_code(std::errc::file_exists);
+  for (int number = 1; error == std::errc::file_exists && number <= kMostPartials; ++number) {
+    partial_ = partial_name(number);
+    error = make_file(partial_, !overwrite_);
+  }
+  if (error == std::errc::file_exists)
+    fail(RLV_E_IO, "'", partial_name(1).string(), "' to '", partial_.string(),
+         "' are there already, left by earlier runs; remove some, or allow replacing them with "
+         "--overwrite");
   if (error)
-    fail(RLV_E_IO, "'", partial().string(), "' is complete but cannot be renamed to '",
+    fail(RLV_E_IO, "'", partial_.string(), "' cannot be written: ", error.message(),
+         write_advice(-error.value()));
+  claimed_ = true;
+  return partial_;
+}
+
+void OutputFile::publish() const {
+  refuse_folder();
+  std::error_code error;
+  if (overwrite_)
+    fs::rename(partial_, target_, error);
+  else
+    error = rename_to_new(partial_, target_);
+  if (error == std::errc::file_exists)
+    fail(RLV_E_CONFIG, "the output '", target_.string(),
+         "' exists already: it has appeared during the run; the new file is complete, as '",
+         partial_.string(), "'");
+  if (error)
+    fail(RLV_E_IO, "'", partial_.string(), "' is complete but cannot be renamed to '",
          target_.string(), "': ", error.message());
 }
 
 void OutputFile::discard() const noexcept {
+  if (!claimed_) return;
   std::error_code ignored;
-  fs::remove(partial(), ignored);
+  fs::remove(partial_, ignored);
 }
 
 std::uint64_t OutputFile::bytes() const noexcept {
-  for (const auto& path : {partial(), target_}) {
+  for (const auto& path : {partial_, target_}) {
     std::error_code error;
     const auto size = fs::file_size(path, error);
     if (!error) return size;

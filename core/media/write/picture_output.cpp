@@ -43,7 +43,7 @@ class PictureOutput final : public SinkOutput {
     const auto picture = painter.paint(views);
     attach_side_data(record_ ? record_->get(info.index) : FrameSideData{}, {}, *picture);
     tell_hdr(info.colour);
-    write_still(*picture, container_, file_.partial(), settings_.encoder.quality, threads_);
+    write_still(*picture, container_, file_.claim(), settings_.encoder.quality, threads_);
     ++report_.frames;
   }
 

@@ -51,7 +51,7 @@ class SinkOutput {
   virtual void put(std::span<const Frame> views) = 0;
   virtual void drain() = 0;
   // Once. complete: throws if the result is not whole. Otherwise saves what can be saved within
-  // about a second and a half and does not throw.
+  // some seconds (longer only for the first packet of a film) and does not throw.
   virtual SinkReport finish(bool complete) = 0;
 };
 

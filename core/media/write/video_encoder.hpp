@@ -28,8 +28,9 @@ struct EncoderSetup {
 // Not thread-safe.
 class VideoEncoder {
  public:
-  // Opens it; throws RLV_E_CONFIG (a preset or quality that it refuses), RLV_E_UNSUPPORTED or
-  // RLV_E_DEVICE (not there, or not for such pictures), with libav's own reason.
+  // Opens it; throws RLV_E_CONFIG (pictures or settings that it refuses beyond what
+  // encoder_scales.hpp knows), RLV_E_UNSUPPORTED or RLV_E_DEVICE (not there, or not for such
+  // pictures), with libav's own reason.
   VideoEncoder(const AVCodec& encoder, AVPixelFormat format, const EncoderWish& wish,
                const EncoderSetup& setup);
 

@@ -85,7 +85,10 @@ TEST(SinkFiles, AFileThatAppearsDuringTheRunIsNotReplaced) {
     static_cast<void>(sink.finish(true));
     FAIL();
   } catch (const NodeError& e) {
+    EXPECT_EQ(e.status, RLV_E_CONFIG);
     EXPECT_THAT(e.what(), HasSubstr("exists already"));
+    EXPECT_THAT(e.what(), HasSubstr("complete, as"));
+    EXPECT_THAT(e.what(), HasSubstr("film.partial.mp4"));
   }
   EXPECT_EQ(content(path), "precious");
   EXPECT_EQ(read_file(path.parent_path() / "film.partial.mp4").video().packets.size(), 3U);
@@ -108,7 +111,70 @@ TEST(SinkFiles, TheSourceIsNeverWrittenTo) {
   put(dir / "x.partial.mp4", "a cancelled film");
   source.path = (dir / "x.partial.mp4").string();
   register_source(film, source);
-  EXPECT_THAT(refusal(dir / "x.mp4", film), HasSubstr("which is the source"));
+  EXPECT_THAT(refusal(dir / "x.mp4", film, R"({"overwrite": true})"),
+              HasSubstr("which is the source"));
+  EXPECT_EQ(refusal(dir / "x.mp4", film), "not refused") << "x.partial-2.mp4 is free";
+}
+
+TEST(SinkFiles, WhatAnEarlierRunLeftIsKept) {
+  for (const char* name : {"film.mp4", "film.png"}) {
+    const auto path = temporary_dir() / name;
+    const auto partial = [&](const std::string& number) {
+      return path.parent_path() / ("film.partial" + number + path.extension().string());
+    };
+    put(partial(""), "hours of work");
+    put(partial("-2"), "more of it");
+    const auto film = small_film(1);
+    SinkDriver sink(sink_type(), quick(path));
+    static_cast<void>(sink.plan(ports_of(film, true)));
+    sink.open();
+    push_film(sink, film, true);
+    const auto report = sink.finish(false);
+    EXPECT_EQ(report["path"], partial("-3").string());
+    EXPECT_EQ(decode_pictures(partial("-3")).size(), 1U);
+    EXPECT_EQ(content(partial("")), "hours of work");
+    EXPECT_EQ(content(partial("-2")), "more of it");
+
+    static_cast<void>(write_film(quick(path), film));
+    EXPECT_EQ(decode_pictures(path).size(), 1U);
+    EXPECT_TRUE(fs::exists(partial("-3")));
+    EXPECT_FALSE(fs::exists(partial("-4"))) << "it got the film's name";
+  }
+}
+
+TEST(SinkFiles, ARunThatWritesNothingTakesNothingOfAnEarlierOneAway) {
+  const auto path = temporary_dir() / "film.mp4";
+  put(path.parent_path() / "film.partial.mp4", "hours of work");
+  SinkDriver sink(sink_type(), quick(path));
+  static_cast<void>(sink.plan(ports_of(small_film(1), true)));
+  sink.open();
+  static_cast<void>(sink.finish(false));
+  EXPECT_EQ(content(path.parent_path() / "film.partial.mp4"), "hours of work");
+  EXPECT_FALSE(fs::exists(path.parent_path() / "film.partial-2.mp4"));
+}
+
+TEST(SinkFiles, TooManyFilesOfEarlierRunsAreTold) {
+  const auto dir = temporary_dir();
+  put(dir / "film.partial.mp4", "1");
+  for (int i = 2; i <= 99; ++i) put(dir / ("film.partial-" + std::to_string(i) + ".mp4"), "x");
+  media::OutputFile file(dir / "film.mp4", false);
+  try {
+    static_cast<void>(file.claim());
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), RLV_E_IO);
+    EXPECT_THAT(e.what(), HasSubstr("film.partial-99.mp4' are there already"));
+    EXPECT_THAT(e.what(), HasSubstr("remove some"));
+  }
+  file.discard();
+  EXPECT_EQ(content(dir / "film.partial.mp4"), "1") << "only its own is removed";
+  EXPECT_EQ(media::OutputFile(dir / "film.mp4", true).claim(), dir / "film.partial.mp4");
+}
+
+TEST(SinkFiles, ALinkThatLeadsNowhereIsAnOutputThatExists) {
+  const auto dir = temporary_dir();
+  fs::create_symlink(dir / "gone.mp4", dir / "film.mp4");
+  EXPECT_THAT(refusal(dir / "film.mp4", small_film(1)), HasSubstr("exists already"));
 }
 
 TEST(SinkFiles, FoldersAreMadeWithTheirParents) {
@@ -177,6 +243,21 @@ TEST(SinkFiles, ACancelledFilmPlaysUnderItsPartialName) {
     EXPECT_EQ(decode_pictures(partial).size(), 35U) << name;
     EXPECT_EQ(report["frames"], 35);
   }
+}
+
+// Slow settings: nothing has come out of the look-ahead yet, and the first packet takes a while.
+TEST(SinkFiles, ACancelledFilmKeepsTheFramesThatTheEncoderHolds) {
+  const auto path = temporary_dir() / "film.mp4";
+  const auto film = small_film(10, RLV_PF_YUV420P, 320, 180);
+  SinkDriver sink(sink_type(), quick(path, R"({"encoder": "libx265"})", "veryslow"));
+  static_cast<void>(sink.plan(ports_of(film, true)));
+  sink.open();
+  push_film(sink, film, true);
+  EXPECT_FALSE(sink.run().logged("finishing"));
+  const auto report = sink.finish(false);
+  EXPECT_GT(report["frames"], 0);
+  EXPECT_TRUE(sink.run().logged("finishing the frames under way (10, "));
+  EXPECT_EQ(decode_pictures(path.parent_path() / "film.partial.mp4").size(), report["frames"]);
 }
 
 TEST(SinkFiles, ACancelledFilmOfUnknownLengthPlaysToo) {

@@ -161,12 +161,9 @@ TEST(SinkFilm, TenBitsStayTenBitsAndCanBeAskedFor) {
 TEST(SinkFilm, AConversionIsSaidOnce) {
   SinkDriver sink(sink_type(), quick(temporary_dir() / "film.mp4"));
   const auto report = write_film(sink, small_film(5, RLV_PF_RGB24));
-  const auto lines =
-      std::count_if(sink.run().lines.begin(), sink.run().lines.end(), [](const std::string& line) {
-        return line.find("pictures go from rgb24 to yuv420p") != std::string::npos;
-      });
-  EXPECT_EQ(lines, 1);
-  EXPECT_THAT(report["notes"].dump(), HasSubstr("rgb24"));
+  ASSERT_EQ(report["notes"].size(), 1U) << report["notes"];
+  EXPECT_THAT(report["notes"][0].get<std::string>(), HasSubstr("pictures go from rgb24 to yuv420p"));
+  EXPECT_FALSE(sink.run().logged("pictures go from")) << "the host tells notes";
 }
 
 TEST(SinkFilm, HardwareDecodersPicturesNeedNoConversion) {
@@ -362,18 +359,73 @@ TEST(SinkFilm, AnEncoderOfAnotherCodecIsRefused) {
   }
 }
 
-TEST(SinkFilm, APresetThatTheEncoderDoesNotKnowIsToldAtOpen) {
+// What plan() says of settings of the encoder.
+std::string plan_refusal(const std::string& extra, const std::string& preset = "") {
+  SinkDriver sink(sink_type(), quick(temporary_dir() / "film.mkv", extra, preset));
+  try {
+    static_cast<void>(sink.plan(ports_of(small_film(1), true)));
+    return "not refused";
+  } catch (const NodeError& e) {
+    EXPECT_EQ(e.status, RLV_E_CONFIG);
+    return e.what();
+  }
+}
+
+TEST(SinkFilm, APresetThatTheEncoderDoesNotKnowIsRefusedWithThoseThatItKnows) {
+  EXPECT_EQ(plan_refusal(R"({"encoder": "libx265"})", "warpspeed"),
+            "there is no preset 'warpspeed' for hevc: libx265 takes ultrafast, superfast, "
+            "veryfast, faster, fast, medium, slow, slower, veryslow, placebo");
+  EXPECT_THAT(plan_refusal("", "warpspeed"), HasSubstr("libx265 takes ultrafast"));
+  EXPECT_EQ(plan_refusal(R"({"encoder": "libx265"})", "veryslow"), "not refused");
+  EXPECT_EQ(plan_refusal(R"({"codec": "h264"})", "placebo"), "not refused");
+  EXPECT_EQ(plan_refusal(R"({"codec": "ffv1"})", "ultrafast"), "not refused") << "without effect";
+}
+
+TEST(SinkFilm, PresetsOfAv1AreNumbers) {
+  if (avcodec_find_encoder_by_name("libsvtav1") == nullptr)
+    GTEST_SKIP() << "this FFmpeg has no SVT-AV1";
+  const std::string svt = R"({"codec": "av1", "encoder": "libsvtav1"})";
+  EXPECT_THAT(plan_refusal(svt, "ultrafast"),
+              HasSubstr("no preset 'ultrafast' for av1: libsvtav1 takes whole numbers from"));
+  EXPECT_THAT(plan_refusal(R"({"codec": "av1"})", "ultrafast"), HasSubstr("libsvtav1 takes whole"));
+  EXPECT_THAT(plan_refusal(svt, "99"), HasSubstr("no preset '99'"));
+  EXPECT_THAT(plan_refusal(svt, "8x"), HasSubstr("no preset '8x'"));
+  EXPECT_EQ(plan_refusal(svt, "8"), "not refused");
+}
+
+TEST(SinkFilm, AQualityBeyondTheEncodersScaleIsRefused) {
+  EXPECT_EQ(plan_refusal(R"({"encoder": "libx265", "quality": 99})"),
+            "a quality of 99 is out of range for hevc: libx265 takes up to 51, lower is better, or "
+            "0 for its default (20)");
+  EXPECT_EQ(plan_refusal(R"({"encoder": "libx265", "quality": 51})"), "not refused");
+  EXPECT_THAT(plan_refusal(R"({"codec": "av1", "quality": 64})"), HasSubstr("takes up to 63"));
+  EXPECT_EQ(plan_refusal(R"({"codec": "av1", "quality": 63})"), "not refused");
+}
+
+TEST(SinkFilm, AnEncoderThatDoesNotOpenSaysSoInOneCleanLine) {
   const auto dir = temporary_dir();
-  SinkDriver sink(sink_type(), quick(dir / "film.mp4", R"({"encoder": "libx265"})", "warpspeed"));
-  static_cast<void>(sink.plan(ports_of(small_film(1), true)));
+  SinkDriver sink(sink_type(), quick(dir / "film.mp4", R"({"codec": "hevc"})"));
+  const auto film = small_film(1, RLV_PF_YUV420P, 4, 8);
+  static_cast<void>(sink.plan(ports_of(film, true)));
+  ::testing::internal::CaptureStderr();
+  std::string message;
   try {
     sink.open();
-    FAIL();
   } catch (const NodeError& e) {
-    EXPECT_THAT(e.what(), HasSubstr("libx265"));
-    EXPECT_THAT(e.what(), HasSubstr("warpspeed"));
+    message = e.what();
   }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "") << "past the log";
+  EXPECT_THAT(message, HasSubstr("the encoder 'libx265' does not open for 8 x 8 yuv420p"))
+      << "not one that needs a device";
+  EXPECT_THAT(message, ::testing::Not(HasSubstr(" @ 0x")));
   EXPECT_TRUE(std::filesystem::is_empty(dir));
+}
+
+TEST(SinkFilm, SettingsThatMeanNothingToLosslessAreNoted) {
+  const auto report =
+      write_film(quick(temporary_dir() / "film.mkv", R"({"codec": "ffv1", "quality": 20})", ""),
+                 small_film(1));
+  EXPECT_THAT(report["notes"].dump(), HasSubstr("ffv1 is lossless"));
 }
 
 TEST(SinkFilm, AContainerThatCannotHoldTheCodecIsRefusedWithThoseThatCan) {
