@@ -105,14 +105,16 @@ class Fetch {
     auto incomplete = Incomplete::open_for(blob);
     const bool resumed = incomplete.size() > 0;
     download(session_, id_, facts, incomplete);
-    if (!is_right(incomplete.path(), facts) && resumed) {
+    bool right = is_right(incomplete.path(), facts);
+    if (!right && resumed) {
       session_.note(
           name_of(id_) +
           ": what an earlier run left does not fit what came now; fetching all of it again");
       incomplete.clear();
       download(session_, id_, facts, incomplete);
+      right = is_right(incomplete.path(), facts);
     }
-    check_content(incomplete, facts);
+    check_content(incomplete, facts, right);
     incomplete.publish(blob);
     return true;
   }
@@ -134,8 +136,8 @@ class Fetch {
     return matches(facts.etag, last_);
   }
 
-  void check_content(Incomplete& incomplete, const Metadata& facts) const {
-    if (!matches(facts.etag, last_)) {
+  void check_content(Incomplete& incomplete, const Metadata& facts, bool right) const {
+    if (!right) {
       incomplete.discard();
       throw Error(ErrorKind::kMismatch,
                   name_of(id_) + " came damaged: its hash is " +
