@@ -66,17 +66,23 @@ std::string CheckedFiles::hash_again(const fs::path& path, const Session& sessio
     meter.show(done);
   });
   meter.show_last(digests.size);
+  // A file that changed meanwhile is not remembered as what it was.
+  if (mark_of(real) == mark) remember(real, digests.sha256);
+  return digests.sha256;
+}
+
+void CheckedFiles::remember(const fs::path& path, const std::string& sha256) const {
   try {
+    const auto real = fs::canonical(path).string();
     auto guard = file_;
     guard += ".guard";
     const auto lock = FileLock::take(guard, {});
     auto memory = known(file_);
-    memory[real.string()] = {{"mark", mark}, {"sha256", digests.sha256}};
+    memory[real] = {{"mark", mark_of(real)}, {"sha256", sha256}};
     write_whole(file_, memory.dump(1) + "\n");
   } catch (const Error&) {
-    // A folder that cannot be written costs time, no truth.
+    return;
   }
-  return digests.sha256;
 }
 
 }  // namespace relievo::hub

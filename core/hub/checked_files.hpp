@@ -21,6 +21,9 @@ class CheckedFiles {
   // Hashes, whatever is known.
   [[nodiscard]] std::string hash_again(const std::filesystem::path& path,
                                        const Session& session) const;
+  // Notes what somebody else has hashed just now. A folder that cannot be written costs time later,
+  // no truth.
+  void remember(const std::filesystem::path& path, const std::string& sha256) const;
 
  private:
   std::filesystem::path file_;

@@ -34,13 +34,13 @@ class Fetch {
         cache_(session.environment.cache, session.environment.symlinks) {}
 
   Fetched run() {
-    if (auto here = look_here()) return {std::move(*here), false};
+    if (auto here = look_here()) return {std::move(*here), false, ""};
     const auto facts = ask();
     check_facts(facts);
     const FileId at_commit{id_.repo, facts.commit, id_.file};
     if (auto here = cache_.find(at_commit)) {
       cache_.note_revision(id_.repo, id_.revision, facts.commit);
-      return {std::move(*here), false};
+      return {std::move(*here), false, ""};
     }
     cache_.prepare();
     const bool came = make_blob(facts);
@@ -50,7 +50,7 @@ class Fetch {
     if (!entry)
       throw Error(ErrorKind::kDisk, cache_.snapshot(id_.repo, facts.commit, id_.file).string() +
                                         " was made and is gone again");
-    return {std::move(*entry), came};
+    return {std::move(*entry), came, last_.sha256};
   }
 
  private:

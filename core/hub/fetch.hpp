@@ -18,7 +18,8 @@ struct Expected {
 
 struct Fetched {
   Entry entry;
-  bool came = false;  // through the network; else it was here already
+  bool came = false;   // through the network; else it was here already
+  std::string sha256;  // of the content, if it was looked at; else empty
 };
 
 // Finds the file in the cache, or brings it there: the hash over the whole content is checked
