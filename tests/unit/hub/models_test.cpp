@@ -59,7 +59,7 @@ struct Models : ::testing::Test {
     std::ofstream(film)
         << "version: 1\ninput: film.mp4\noutput: out.mp4\nnodes:\n  source: {type: source}\n"
            "  depth: {type: fake_net.depth, in: source, "
-        << depth << "}\n  sink: {type: sink, in: {depth: depth, picture: source}}\n";
+        << depth << "}\n  sink: {type: sink, in: depth}\n";
   }
   Json json(const std::vector<std::string>& arguments) const {
     auto all = arguments;
@@ -248,7 +248,7 @@ TEST_F(Models, OnATerminalThePipelineAsks) {
   EXPECT_THAT(hub.storage_gets(), IsEmpty());
   const auto yes = on_terminal(program.command({"--config", film.string()}), "y\n");
   EXPECT_THAT(yes.first, HasSubstr("pinned org/large/large.pth"));
-  EXPECT_EQ(yes.second, 3) << "it goes on to load the plugin, which is none";
+  EXPECT_EQ(yes.second, 1) << "it goes on to the film, which is not there";
   EXPECT_THAT(hub.storage_gets(), SizeIs(1));
 }
 
