@@ -21,11 +21,9 @@ class Url {
            curl_.url_set(handle_.get(), CURLUPART_URL, text.c_str(), 0) == CURLUE_OK;
   }
 
-  std::string part(CURLUPart which) const {
+  std::string part(CURLUPart which, unsigned flags = 0) const {
     char* raw = nullptr;
-    if (curl_.url_get(handle_.get(), which, &raw, CURLU_DEFAULT_PORT) != CURLUE_OK ||
-        raw == nullptr)
-      return "";
+    if (curl_.url_get(handle_.get(), which, &raw, flags) != CURLUE_OK || raw == nullptr) return "";
     std::string text = raw;
     curl_.free(raw);
     return text;
@@ -55,7 +53,8 @@ std::string origin_of(const std::string& text) {
   auto host = url.part(CURLUPART_HOST);
   std::transform(host.begin(), host.end(), host.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return url.part(CURLUPART_SCHEME) + "://" + host + ":" + url.part(CURLUPART_PORT);
+  const auto port = url.part(CURLUPART_PORT, CURLU_NO_DEFAULT_PORT);
+  return url.part(CURLUPART_SCHEME) + "://" + host + (port.empty() ? "" : ":" + port);
 }
 
 std::string redirected(const std::string& base, const std::string& location) {

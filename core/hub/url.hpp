@@ -5,7 +5,7 @@
 
 namespace relievo::hub {
 
-// "https://host:443": scheme, host in lower case and port. Throws Error(kServer) for what is no
+// "https://host:444": scheme, host in lower case, and the port if it is not the scheme's own. Throws Error(kServer) for what is no
 // http or https URL.
 [[nodiscard]] std::string origin_of(const std::string& url);
 
