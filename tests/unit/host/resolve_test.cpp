@@ -179,7 +179,7 @@ TEST(Resolve, MissingWeightsAreExitCodeFour) {
   } catch (const host::Failure& failure) {
     EXPECT_EQ(failure.code(), host::ExitCode::kWeights);
     EXPECT_STREQ(failure.what(),
-                 "test.yaml:2:29: node 'd' needs example/heavy-small/small.pth: its weights are "
+                 "test.yaml:2:28: node 'd' needs example/heavy-small/small.pth: its weights are "
                  "not on this machine");
   }
 }
@@ -230,7 +230,7 @@ TEST(Resolve, OneLineOfTheConfigNamesOtherWeights) {
 
 TEST(Resolve, NamesOfWeightsThatLeadElsewhereAreRefusedAtTheirPlace) {
   EXPECT_EQ(resolve_error(with_weights("file: ../../x")),
-            "test.yaml:2:75: node 'd': 'weights': '../../x' is no file of a repository: it has a "
+            "test.yaml:2:76: node 'd': 'weights': '../../x' is no file of a repository: it has a "
             "part '..'");
   EXPECT_THAT(resolve_error(with_weights("repo: /etc")),
               HasSubstr("'/etc' is no repository: it is an absolute path"));

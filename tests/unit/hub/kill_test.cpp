@@ -63,6 +63,8 @@ class KillRun {
     }
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(40));  // the server may have a request to read yet
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
   }
 
@@ -95,7 +97,8 @@ class KillRun {
     int resumed = 0;
     int finished = 0;
     std::uintmax_t orphan = 0;
-    while (killed < kills) {
+    // The moments are random: a few rounds more until enough of them hit the middle of a download.
+    for (int round = 0; killed < kills || (resumed < kills / 4 && round < 5 * kills); ++round) {
       hub_.forget_requests();
       const auto limit =
           std::chrono::duration_cast<std::chrono::microseconds>(whole).count() * 12 / 10;
@@ -104,7 +107,7 @@ class KillRun {
           std::chrono::microseconds(std::uniform_int_distribution<std::int64_t>(0, limit)(random)));
       const auto gets = hub_.storage_gets();
       if (orphan > 0 && orphan < kSize && !gets.empty()) {
-        EXPECT_EQ(gets.front().header("range"), "bytes=" + std::to_string(orphan) + "-");
+        EXPECT_EQ(gets.back().header("range"), "bytes=" + std::to_string(orphan) + "-");
         ++resumed;
       }
       orphan = check_cache();
@@ -118,7 +121,7 @@ class KillRun {
     }
     EXPECT_TRUE(run_and_kill(std::chrono::seconds(60)));
     EXPECT_EQ(check_cache(), 0U) << "an orphan stayed";
-    EXPECT_GT(resumed, kills / 5) << "of " << kills << " kills, finished " << finished;
+    EXPECT_GE(resumed, kills / 4) << "of " << kills << " kills, finished " << finished;
     std::printf("%d kills, %d resumed, %d finished in between\n", killed, resumed, finished);
   }
 
