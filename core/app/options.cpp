@@ -15,7 +15,9 @@ constexpr const char* kAbout =
     "\n"
     "  {p} film.mp4                          convert, and say which file was written\n"
     "  {p} --config configs/demo.yaml        run the pipeline of a config\n"
-    "  {p} film.mp4 --set nodes.stereo.params.strength=3\n";
+    "  {p} film.mp4 --set nodes.stereo.params.strength=3\n"
+    "  {p} models list                       weights of networks: list, fetch, verify, path, "
+    "remove\n";
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 done, 1 run failed, 2 usage or config, 3 plugin, 4 weights, 130 cancelled.";
@@ -25,6 +27,32 @@ std::string about(const std::string& program) {
   for (auto at = text.find("{p}"); at != std::string::npos; at = text.find("{p}"))
     text.replace(at, 3, program);
   return text;
+}
+
+// A subcommand wins over a film of the same name: ./models is the film.
+CLI::App* add_models(CLI::App& app, Options& options) {
+  auto& models = options.models;
+  auto* command = app.add_subcommand("models", "Weights of networks on this machine");
+  command->require_subcommand(0, 1);
+  command->fallthrough();
+  const auto add = [&](const char* verb, const char* help) {
+    auto* sub = command->add_subcommand(verb, help);
+    sub->fallthrough();
+    sub->add_option("name", models.name, "A model of 'models list', or a repository with --file");
+    sub->add_option("--file", models.file,
+                    "A file of any repository, whether a plugin names it or not");
+    sub->add_option("--revision", models.revision, "Branch, tag or commit instead of the plugin's");
+    return sub;
+  };
+  add("list", "List them: name, here or not, size, licence, where they come from");
+  auto* fetch = add("fetch", "Fetch one; prints where it lies");
+  fetch->add_flag("--accept-licence", models.accept_licence,
+                  "Accept its licence, and remember that");
+  fetch->add_flag("--update", models.update, "Take what the revision stands for now, and pin that");
+  add("verify", "Hash one, or all that are here, and compare with what is pinned");
+  add("path", "Print where one lies");
+  add("remove", "Remove one from the cache that is shared with other programs");
+  return command;
 }
 
 }  // namespace
@@ -68,6 +96,7 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   app.add_flag("--json", options.json, "Results as JSON on stdout");
   auto* const quiet = app.add_flag("-q,--quiet", options.quiet, "Warnings and errors only");
   app.add_flag("-v,--verbose", options.verbose, "Say more")->excludes(quiet);
+  auto* models = add_models(app, options);
   // For child processes of this program only.
   app.add_option(host::kPrintManifestOption, manifest_of)->group("");
   app.add_option(host::kValidateOption, validate_here)->group("");
@@ -92,6 +121,17 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   if (!validate.empty()) choose(Action::kValidatePlugin, validate);
   if (!manifest_of.empty()) choose(Action::kPrintManifest, manifest_of);
   if (!validate_here.empty()) choose(Action::kValidateInProcess, validate_here);
+  if (models->parsed()) {
+    choose(Action::kModels, "");
+    const auto verbs = models->get_subcommands();
+    options.models.verb = verbs.empty() ? "list" : verbs.front()->get_name();
+    if (!options.film.empty()) {
+      early = {2, "",
+               program + ": error: 'models' knows no '" + options.film + "'; see " + program +
+                   " models --help\n"};
+      return false;
+    }
+  }
   return true;
 }
 

@@ -13,7 +13,18 @@ enum class Action {
   kDescribe,
   kValidatePlugin,
   kPrintManifest,
-  kValidateInProcess
+  kValidateInProcess,
+  kModels
+};
+
+// host models VERB NAME
+struct ModelsOptions {
+  std::string verb;      // list, fetch, verify, path, remove
+  std::string name;      // of a model, or of a repository if there is a file
+  std::string file;      // of any repository, whether a plugin names it or not
+  std::string revision;  // empty: what the plugin says, or main
+  bool accept_licence = false;
+  bool update = false;
 };
 
 struct Options {
@@ -25,6 +36,7 @@ struct Options {
   std::vector<std::string> overrides;  // --set
   std::vector<std::string> plugin_path;
   std::string subject;  // of --describe, --validate-plugin and the like
+  ModelsOptions models;
   bool overwrite = false;
   int time_limit = 0;  // seconds of --validate-plugin; 0 is the default
   bool json = false;

@@ -1,5 +1,4 @@
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <iomanip>
@@ -10,6 +9,8 @@
 #include <unistd.h>
 
 #include "core/app/commands.hpp"
+#include "core/app/interrupts.hpp"
+#include "core/app/weights_finder.hpp"
 #include "core/host/child_process.hpp"
 #include "core/host/config.hpp"
 #include "core/host/failure.hpp"
@@ -31,25 +32,6 @@ using host::Failure;
 
 constexpr std::chrono::seconds kDefaultStall{120};
 constexpr double kDefaultMemoryShare = 0.75;  // of the machine's memory
-
-volatile std::sig_atomic_t g_running = 0;
-volatile std::sig_atomic_t g_interrupts = 0;
-
-// During a run the first signal asks and the second leaves at once; before it there is nothing to
-// close.
-void on_interrupt(int /*signal*/) {
-  if (g_running == 0 || g_interrupts != 0) _exit(static_cast<int>(ExitCode::kCancelled));
-  g_interrupts = 1;
-}
-
-// A pipe without reader and a file that may not grow come back as errors of the call.
-void catch_signals() {
-  struct sigaction action {};
-  action.sa_handler = &on_interrupt;
-  sigemptyset(&action.sa_mask);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
-  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
-}
 
 // convert.yaml lies beside the install, and in the build tree at the same relative place.
 fs::path default_config() {
@@ -176,7 +158,7 @@ int conclude(const host::RunReport& report, const Options& options, host::Log& l
 }  // namespace
 
 int run_pipeline(const Options& options, host::Log& log) {
-  catch_signals();
+  catch_interrupts();
   const auto config = load_config(options);
   const auto registry = host::Registry::discover(
       host::SearchPath::standard(options.plugin_path, config.plugin_folders),
@@ -186,6 +168,7 @@ int run_pipeline(const Options& options, host::Log& log) {
   host::set_openmp_threads(run.cpu_threads);
   host::ResolveOptions resolve_options;
   resolve_options.overwrite = options.overwrite;
+  resolve_options.find_weights = weights_finder(options, log);
   const auto resolved = host::resolve(config, registry, resolve_options);
   for (const auto& note : resolved.notes) log.info(note);
   auto graph = std::make_unique<host::Graph>(host::build_graph(resolved, registry, run));
@@ -196,13 +179,13 @@ int run_pipeline(const Options& options, host::Log& log) {
       std::cout << host::describe_graph(*graph, run);
     return 0;
   }
-  g_running = 1;
+  let_work_finish();
   host::RunReport report;
   {
     host::ProgressLine line(log, !options.quiet && isatty(STDERR_FILENO) != 0);
     host::RunOptions run_options;
     run_options.cancel_requested = [] {
-      return g_interrupts != 0;
+      return is_interrupted();
     };
     run_options.on_progress = [&](const host::Progress& progress) {
       line.show(progress);

@@ -7,6 +7,7 @@
 
 #include "core/host/failure.hpp"
 #include "core/host/suggest.hpp"
+#include "core/hub/names.hpp"
 
 namespace relievo::host {
 namespace {
@@ -83,7 +84,26 @@ WeightSpec parse_weight(const Json& json) {
   weight.revision = json.value("revision", "main");
   weight.file = text_of(json, "file");
   weight.licence = text_of(json, "licence");
+  hub::check({weight.repo, weight.revision, weight.file});  // they become paths and addresses
   return weight;
+}
+
+// "depth_x.depth", ":small" behind it where parameters choose, "/name" where one choice takes
+// several files.
+void name_models(NodeSpec& node) {
+  for (auto& weight : node.weights) {
+    weight.model = node.id;
+    char mark = ':';
+    for (const auto& [parameter, value] : weight.when.items()) {
+      weight.model += mark + (value.is_string() ? value.get<std::string>() : value.dump());
+      mark = ',';
+    }
+  }
+  auto plain = node.weights;
+  for (auto& weight : node.weights)
+    if (std::count_if(plain.begin(), plain.end(),
+                      [&](const WeightSpec& other) { return other.model == weight.model; }) > 1)
+      weight.model += "/" + weight.name;
 }
 
 NewClock parse_new_clock(const Json& json) {
@@ -116,6 +136,7 @@ NodeSpec parse_node(const Json& json, const std::string& plugin) {
     node.devices = json.value("devices", std::vector<std::string>{"cpu"});
     node.parameters = parse_parameters(json.value("params", Json::object()));
     node.weights = parse_list<WeightSpec>(json, "weights", parse_weight);
+    name_models(node);
     node.new_clock = parse_new_clock(json);
     if (!node.default_input.empty() && !node.input(node.default_input))
       bad("'default_input' names no input: '" + node.default_input + "'");

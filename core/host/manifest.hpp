@@ -29,12 +29,15 @@ struct OutputSpec {
 
 // A file of weights, and for which parameter values it is needed.
 struct WeightSpec {
-  std::string name;  // how the node asks for it
-  Json when;         // {"model": "small"}: all must match; empty object: always
+  std::string name;   // how the node asks for it
+  std::string model;  // how people ask for it: "depth_x.depth:small"; empty for one that only a
+                      // config names
+  Json when;          // {"model": "small"}: all must match; empty object: always
   std::string repo;
   std::string revision;
   std::string file;
-  std::string licence;
+  std::string licence;  // SPDX or the hub's word for it; empty: not known, since a config names
+                        // another repository
 };
 
 enum class NewClock { kNever, kAlways, kIfFps };

@@ -5,9 +5,6 @@
 #include <cstdio>
 
 namespace relievo::host {
-namespace {
-
-// 3723 s as 1:02:03, 74 s as 1:14.
 std::string clock_text(double seconds) {
   const auto all = std::llround(seconds);
   char text[32];
@@ -17,8 +14,6 @@ std::string clock_text(double seconds) {
     std::snprintf(text, sizeof text, "%lld:%02lld", all / 60, all % 60);
   return text;
 }
-
-}  // namespace
 
 std::string progress_text(const Progress& progress) {
   const double seconds = progress.elapsed.count();

@@ -10,6 +10,9 @@
 
 namespace relievo::host {
 
+// 3723 s as 1:02:03, 74 s as 1:14.
+[[nodiscard]] std::string clock_text(double seconds);
+
 // " 43.2 %  1037 of 2400 frames  18.3 fps  ETA 1:14  slowest: stereo". Without an expected count:
 // frames and fps only.
 [[nodiscard]] std::string progress_text(const Progress& progress);

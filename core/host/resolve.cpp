@@ -9,6 +9,8 @@
 #include "core/host/suggest.hpp"
 #include "core/host/typed_params.hpp"
 #include "core/host/wiring.hpp"
+#include "core/hub/error.hpp"
+#include "core/hub/names.hpp"
 
 namespace relievo::host {
 namespace {
@@ -36,18 +38,39 @@ std::vector<WeightSpec> needed_weights(const NodeSpec& spec, const Json& params)
   return needed;
 }
 
+// One name of a config's weights, checked as the hub's names are: it becomes part of a path and of
+// an address.
+void apply_name(const Setting& weights, const char* key, const std::string& what,
+                void (*check)(std::string_view), std::string& name) {
+  const auto* setting = weights.find(key);
+  if (setting == nullptr) return;
+  name = text_of(*setting, what);
+  try {
+    check(name);
+  } catch (const hub::Error& error) {
+    fail_at(setting->place, what + ": " + error.what());
+  }
+}
+
 // `weights: {repo, revision, file}` or `weights: {path}` of a config, on top of what the manifest
 // says.
 void apply_weight_setting(const NodeConfig& node, WeightSpec& weight, std::string& path) {
   const std::string what = "node '" + node.name + "': 'weights'";
   check_known_keys(*node.weights, what, {"repo", "revision", "file", "path"});
-  if (const auto* repo = node.weights->find("repo")) weight.repo = text_of(*repo, what);
-  if (const auto* revision = node.weights->find("revision"))
-    weight.revision = text_of(*revision, what);
-  if (const auto* file = node.weights->find("file")) weight.file = text_of(*file, what);
+  const auto named = weight;
+  apply_name(*node.weights, "repo", what, &hub::check_repo, weight.repo);
+  apply_name(*node.weights, "revision", what, &hub::check_revision, weight.revision);
+  apply_name(*node.weights, "file", what, &hub::check_file, weight.file);
+  // What the plugin's author says of a licence is said of his repository.
+  if (weight.repo != named.repo) weight.licence.clear();
+  if (weight.repo != named.repo || weight.revision != named.revision || weight.file != named.file)
+    weight.model.clear();
   if (const auto* local = node.weights->find("path")) {
+    if (node.weights->map()->size() > 1)
+      fail_at(local->place,
+              what + ": 'path' stands for a file on this machine, so nothing else goes with it");
     path = (local->place.origin->base / text_of(*local, what)).lexically_normal().string();
-    if (!std::filesystem::exists(path))
+    if (!std::filesystem::is_regular_file(path))
       throw Failure(ExitCode::kWeights,
                     local->place.text() + ": " + what + ": there is no file '" + path + "'");
   }
@@ -156,11 +179,15 @@ class Resolver {
     for (auto& weight : needed) {
       std::string path;
       if (node.weights) apply_weight_setting(node, weight, path);
-      if (path.empty())
-        if (const auto here = options_.find_weights(weight)) path = here->string();
-      if (path.empty())
-        throw Failure(ExitCode::kWeights, "node '" + node.name + "': the weights " + weight.repo +
-                                              "/" + weight.file + " are not on this machine");
+      if (path.empty()) {
+        const auto answer = options_.find_weights(weight, true);
+        if (!answer.path)
+          throw Failure(ExitCode::kWeights,
+                        node.place.text() + ": node '" + node.name + "' needs " + weight.repo +
+                            "/" + weight.file + ": " + answer.obstacle +
+                            (answer.way_out.empty() ? "" : "; " + answer.way_out));
+        path = answer.path->string();
+      }
       found[weight.name] = path;
     }
     return found;
@@ -176,7 +203,8 @@ class Resolver {
     trial.params = params_for(node, type);
     const auto params = typed_params(trial, *found.spec);
     for (const auto& weight : needed_weights(*found.spec, params))
-      if (!options_.find_weights(weight)) return "its weights are not on this machine";
+      if (const auto answer = options_.find_weights(weight, false); !answer.path)
+        return answer.obstacle;
     return "";
   }
 

@@ -41,13 +41,21 @@ struct ResolvedGraph {
   std::vector<std::string> notes;  // what the user should hear: a choice made, a node left out
 };
 
-// Says where a file of weights lies on this machine; nothing if it has to be fetched first.
-using WeightsFinder = std::function<std::optional<std::filesystem::path>(const WeightSpec&)>;
+// Where a file of weights lies on this machine, or why it cannot be used and what to do.
+struct WeightsAnswer {
+  std::optional<std::filesystem::path> path;
+  std::string obstacle;  // "its weights are not on this machine"
+  std::string way_out;   // "fetch them with: ..."
+};
+
+// may_ask: the user has chosen this approach, so it may be asked whether to fetch; otherwise only
+// look.
+using WeightsFinder = std::function<WeightsAnswer(const WeightSpec&, bool may_ask)>;
 
 struct ResolveOptions {
   bool overwrite = false;  // for every sink
-  WeightsFinder find_weights = [](const WeightSpec&) {
-    return std::nullopt;
+  WeightsFinder find_weights = [](const WeightSpec&, bool) {
+    return WeightsAnswer{std::nullopt, "its weights are not on this machine", ""};
   };
 };
 

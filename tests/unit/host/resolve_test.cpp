@@ -206,14 +206,15 @@ TEST(Resolve, MissingWeightsAreExitCodeFour) {
   } catch (const host::Failure& failure) {
     EXPECT_EQ(failure.code(), host::ExitCode::kWeights);
     EXPECT_STREQ(failure.what(),
-                 "node 'd': the weights example/heavy-small/small.pth are not on this machine");
+                 "test.yaml:2:28: node 'd' needs example/heavy-small/small.pth: its weights are "
+                 "not on this machine");
   }
 }
 
 TEST(Resolve, TheWeightsOfTheChosenModelAreHandedOver) {
   host::ResolveOptions options;
-  options.find_weights = [](const host::WeightSpec& weight) {
-    return "/cache/" + weight.file;
+  options.find_weights = [](const host::WeightSpec& weight, bool) {
+    return host::WeightsAnswer{"/cache/" + weight.file, "", ""};
   };
   const auto graph = resolve_yaml(
       "nodes: {s: {type: source}, d: {type: testkit.heavy, in: s, params: {model: large}}, k: "
@@ -231,6 +232,41 @@ TEST(Resolve, WeightsOfALocalFileComeFirst) {
   EXPECT_EQ(graph.nodes[1].weights.at("net"), file.string());
 }
 
+std::string with_weights(const std::string& weights) {
+  return "nodes: {s: {type: source}, d: {type: testkit.heavy, in: s, weights: {" + weights +
+         "}}, k: {type: sink, in: d}}";
+}
+
+TEST(Resolve, OneLineOfTheConfigNamesOtherWeights) {
+  host::WeightSpec asked;
+  host::ResolveOptions options;
+  options.find_weights = [&](const host::WeightSpec& weight, bool may_ask) {
+    EXPECT_TRUE(may_ask);
+    asked = weight;
+    return host::WeightsAnswer{"/cache/x", "", ""};
+  };
+  static_cast<void>(resolve_yaml(with_weights("revision: v2"), options));
+  EXPECT_EQ(asked.repo + "@" + asked.revision + "/" + asked.file,
+            "example/heavy-small@v2/small.pth");
+  EXPECT_EQ(asked.licence, "Apache-2.0");
+  static_cast<void>(resolve_yaml(with_weights("repo: me/mine, file: a/b.pth"), options));
+  EXPECT_EQ(asked.repo + "@" + asked.revision + "/" + asked.file, "me/mine@main/a/b.pth");
+  EXPECT_EQ(asked.licence, "")
+      << "what the plugin says of its own repository does not hold for another";
+}
+
+TEST(Resolve, NamesOfWeightsThatLeadElsewhereAreRefusedAtTheirPlace) {
+  EXPECT_EQ(resolve_error(with_weights("file: ../../x")),
+            "test.yaml:2:76: node 'd': 'weights': '../../x' is no file of a repository: it has a "
+            "part '..'");
+  EXPECT_THAT(resolve_error(with_weights("repo: /etc")),
+              HasSubstr("'/etc' is no repository: it is an absolute path"));
+  EXPECT_THAT(resolve_error(with_weights("revision: a..b")),
+              HasSubstr("'a..b' is no revision: '..' is not allowed"));
+  EXPECT_THAT(resolve_error(with_weights("path: x.pth, repo: a/b")),
+              HasSubstr("nothing else goes with it"));
+}
+
 const char* const kAuto =
     "nodes: {s: {type: source}, d: {type: auto, in: s, prefer: [testkit.heavy, testkit.depth], "
     "params: {testkit.depth: {gain: 3}}}, k: {type: sink, in: d}}";
@@ -243,8 +279,8 @@ TEST(Resolve, AutoTakesTheFirstApproachWhoseWeightsAreHereAndSaysWhy) {
   EXPECT_EQ(graph.notes[0],
             "node 'd': takes testkit.depth (testkit.heavy: its weights are not on this machine)");
   host::ResolveOptions options;
-  options.find_weights = [](const host::WeightSpec& weight) {
-    return "/cache/" + weight.file;
+  options.find_weights = [](const host::WeightSpec& weight, bool) {
+    return host::WeightsAnswer{"/cache/" + weight.file, "", ""};
   };
   EXPECT_EQ(resolve_yaml(kAuto, options).nodes[1].type.spec->id, "testkit.heavy");
 }

@@ -25,14 +25,14 @@ const std::vector<Rule> kRules{
     {"core/sdk",
      R"(boost/.*|torch/.*|ATen/.*|lib(av|sw).*|yaml-cpp/.*|opencv2/.*|curl/.*|core/.*|plugins/.*)"},
     {"core/weights", R"(torch/.*|ATen/.*|relievo/.*|curl/.*|core/(host|hub|media)/.*|plugins/.*)"},
-    {"core/hub", R"(torch/.*|ATen/.*|core/(host|media)/.*|plugins/.*)"},
+    {"core/hub", R"(torch/.*|ATen/.*|relievo/.*|core/(app|host|media|weights)/.*|plugins/.*)"},
     {"core/media",
      R"(torch/.*|ATen/.*|core/(host|hub|weights)/.*|plugins/.*|opencv2/(imgcodecs|videoio|highgui).*)"},
     {"core/metrics", R"(torch/.*|ATen/.*|core/(host|hub|media)/.*|plugins/.*)"},
-    {"core/host", R"(torch/.*|ATen/.*|opencv2/.*|lib(av|sw).*|plugins/.*)"},
-    {"core/app", R"(torch/.*|ATen/.*|opencv2/.*|lib(av|sw).*|plugins/.*)"},
+    {"core/host", R"(torch/.*|ATen/.*|opencv2/.*|lib(av|sw).*|curl/.*|openssl/.*|plugins/.*)"},
+    {"core/app", R"(torch/.*|ATen/.*|opencv2/.*|lib(av|sw).*|curl/.*|openssl/.*|plugins/.*)"},
     {"plugins",
-     R"(core/(host|media|hub)/.*|boost/.*|yaml-cpp/.*|opencv2/(imgcodecs|videoio|highgui).*)"},
+     R"(core/(host|media|hub)/.*|curl/.*|openssl/.*|boost/.*|yaml-cpp/.*|opencv2/(imgcodecs|videoio|highgui).*)"},
 };
 
 std::vector<fs::path> sources_in(const fs::path& folder) {
