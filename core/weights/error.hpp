@@ -1,6 +1,7 @@
 // How reading weights fails.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -21,5 +22,10 @@ class WeightsError : public std::runtime_error {
 // Text of unknown origin made fit for one line: at most `limit` bytes of it, bytes that are not
 // printable ASCII or part of valid UTF-8 as \xNN, the middle of long ones replaced by "...".
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 96);
+
+// The same between single quotes.
+[[nodiscard]] inline std::string in_quotes(std::string_view text, std::size_t limit = 96) {
+  return "'" + printable(text, limit) + "'";
+}
 
 }  // namespace relievo::weights
