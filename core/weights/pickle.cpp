@@ -248,6 +248,11 @@ class Machine {
           fail("a torch.Size that is not made of a few numbers");
         push_new(Kind::tuple).items = arguments.items[0]->items;
         return;
+      case PickleGlobal::encode:
+        if (arguments.items.size() != 2 || arguments.items[0]->kind != Kind::text)
+          fail("bytes that are not made of text");
+        push_new(Kind::bytes).text = arguments.items[0]->text;
+        return;
       default: fail("an object made by something that is no function");
     }
   }

@@ -74,12 +74,12 @@ struct PickleTree {
 
 // Protocols 2 to 5 as far as plain data goes (Python's pickletools.py lists the opcodes). On the
 // list of globals are collections.OrderedDict, torch._utils._rebuild_tensor_v2, _v3 and
-// _rebuild_parameter, the storage classes of torch, torch.Size and torch's element types; state
-// applied to a dict (BUILD) is dropped. Nothing is imported or called. Shapes and strides are
-// checked to be numbers >= 0, as many of one as of the other and at most 64, with a product that
-// fits into 63 bits; whether they stay inside their storage is the caller's to check. Memory is
-// bounded: pickles of more than 32 MiB or 2 million values are refused. No recursion. Throws
-// PickleFault.
+// _rebuild_parameter, the storage classes of torch, torch.Size, torch's element types and
+// _codecs.encode (bytes in protocol 2, not decoded); state applied to a dict (BUILD) is dropped.
+// Nothing is imported or called. Shapes and strides are checked to be numbers >= 0, as many of one
+// as of the other and at most 64, with a product that fits into 63 bits; whether they stay inside
+// their storage is the caller's to check. Memory is bounded: pickles of more than 32 MiB or 2
+// million values are refused. No recursion. Throws PickleFault.
 [[nodiscard]] PickleTree read_pickle(std::span<const std::byte> pickle);
 
 }  // namespace relievo::weights

@@ -17,12 +17,13 @@ constexpr auto kType = PickleGlobal::element_type;
 // Storage classes and which types have none: torch/storage.py, _dtype_to_storage_type_map and
 // _new_dtypes. Quantised types and bits8 to bits4x2 mean nothing without their scheme and are not
 // here.
-constexpr std::array<Known, 42> kKnown{{
+constexpr std::array<Known, 43> kKnown{{
     {"collections", "OrderedDict", {PickleGlobal::ordered_dict}},
     {"torch._utils", "_rebuild_tensor_v2", {PickleGlobal::tensor_v2}},
     {"torch._utils", "_rebuild_tensor_v3", {PickleGlobal::tensor_v3}},
     {"torch._utils", "_rebuild_parameter", {PickleGlobal::parameter}},
     {"torch", "Size", {PickleGlobal::size}},
+    {"_codecs", "encode", {PickleGlobal::encode}},
     {"torch", "FloatStorage", {kStorage, DType::f32}},
     {"torch", "HalfStorage", {kStorage, DType::f16}},
     {"torch", "BFloat16Storage", {kStorage, DType::bf16}},

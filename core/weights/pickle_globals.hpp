@@ -15,6 +15,7 @@ enum class PickleGlobal : std::uint8_t {
   tensor_v3,  // the same with an element type before the metadata: the storage is bytes
   parameter,  // tensor, requires_grad, hooks
   size,       // a tuple of numbers
+  encode,     // text, "latin1": how protocol 2 writes bytes
   storage,    // a class of typed storage: dtype says which
   element_type,
 };

@@ -177,6 +177,12 @@ TEST(PickleMachine, EveryStorageClassHasItsType) {
   }
 }
 
+TEST(PickleMachine, BytesOfProtocolTwoAreBytes) {
+  const auto pickle =
+      Pickle().global("_codecs", "encode").text("y\xc3\xbf").text("latin1").raw("\x86R").done();
+  EXPECT_EQ(weights::read_pickle(as_bytes(pickle)).root->kind, Kind::bytes);
+}
+
 TEST(PickleMachine, StateOfADictIsDropped) {
   const auto pickle =
       Pickle().ordered_dict().raw("}").text("_metadata").ordered_dict().raw("sb").done();
