@@ -90,3 +90,23 @@ function(relievo_torch_options target)
     endif()
   endif()
 endfunction()
+
+# relievo_add_torch_plugin(<name> ...): relievo_add_plugin for a plugin on libtorch. The manifest may say
+# @RELIEVO_TORCH_VERSION@; RLV_TORCH_RUNTIME is the same for RELIEVO_PLUGIN(). In the build tree the plugin finds the
+# libtorch it was built with; an installed one looks beside itself and in ../../torch/lib.
+function(relievo_add_torch_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MANIFEST;OUTPUT_DIRECTORY" "SOURCES;LINK")
+  set(manifest ${CMAKE_CURRENT_BINARY_DIR}/${name}.json)
+  configure_file(${arg_MANIFEST} ${manifest} @ONLY)
+  relievo_add_plugin(${name} SOURCES ${arg_SOURCES} MANIFEST ${manifest} LINK ${arg_LINK}
+    OUTPUT_DIRECTORY ${arg_OUTPUT_DIRECTORY})
+  relievo_compile_options(${name})
+  target_compile_definitions(${name} PRIVATE RLV_TORCH_RUNTIME="libtorch ${RELIEVO_TORCH_VERSION}")
+  if(APPLE)
+    set(origin @loader_path)
+  else()
+    set(origin $ORIGIN)
+  endif()
+  set_target_properties(${name} PROPERTIES BUILD_RPATH ${RELIEVO_TORCH_LIBRARY_DIR}
+    INSTALL_RPATH "${origin};${origin}/../../torch/lib")
+endfunction()

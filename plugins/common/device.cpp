@@ -24,7 +24,8 @@ at::Device choose_device(const std::string& name) {
   const at::Device device(name);
   if (!at::hasCUDA())
     fail(RLV_E_DEVICE, "device '", name,
-         "' is not here: this libtorch was built without CUDA, or there is no NVIDIA card or driver; "
+         "' is not here: this libtorch was built without CUDA, or there is no NVIDIA card or "
+         "driver; "
          "use device cpu");
   const auto cards = at::detail::getCUDAHooks().getNumGPUs();
   const auto index = device.has_index() ? device.index() : 0;

@@ -42,7 +42,8 @@ bool FilmNetwork::accept(const at::Tensor& depth) {
 WindowedFilm::WindowedFilm(const FilmOptions& options, NetworkMaker maker, FilmEvents events)
     : net_(options, std::move(maker), std::move(events)),
       runner_(*this, options.reset_at_cuts),
-      stitcher_(!options.metric, [this](const at::Tensor& depth) { return net_.to_output(depth); }) {}
+      stitcher_(!options.metric,
+                [this](const at::Tensor& depth) { return net_.to_output(depth); }) {}
 
 void WindowedFilm::push(const at::Tensor& frame, std::int64_t shot_id) {
   frame_ = frame;
@@ -140,7 +141,9 @@ void WindowedFilm::encode_again() {
 
 void WindowedFilm::compute() {
   encode_pending();
-  const auto progress = [&](double share) { net_.events().progress(0.5 + share / 2); };
+  const auto progress = [&](double share) {
+    net_.events().progress(0.5 + share / 2);
+  };
   auto depth = net_.network().decode(features_, net_.options().batch, progress);
   while (!net_.accept(depth)) {
     encode_again();
@@ -176,8 +179,7 @@ void StreamedFilm::push(const at::Tensor& frame, std::int64_t shot_id) {
   std::vector<std::int64_t> seen;
   for (const auto earlier : step.seen) seen.push_back(StreamSchedule::slot_of(earlier));
   MemoryAccess access;
-  access.seen =
-      at::tensor(seen, at::TensorOptions(at::kLong)).to(net_.options().device);
+  access.seen = at::tensor(seen, at::TensorOptions(at::kLong)).to(net_.options().device);
   access.slot = StreamSchedule::slot_of(step.frame);
   access.slots = StreamSchedule::kSlots;
   const auto decode = [&] {
@@ -196,8 +198,8 @@ void StreamedFilm::push(const at::Tensor& frame, std::int64_t shot_id) {
 
 // ---------------------------------------------------------------- memory
 
-std::uint64_t needed_bytes(const ModelConfig& config, PictureSize network,
-                           at::ScalarType precision, std::int64_t batch, bool streaming) {
+std::uint64_t needed_bytes(const ModelConfig& config, PictureSize network, at::ScalarType precision,
+                           std::int64_t batch, bool streaming) {
   const auto number = precision == at::kFloat ? 4.0 : 2.0;
   const auto patch = static_cast<double>(config.backbone.patch);
   const auto pixels = static_cast<double>(network.width) * static_cast<double>(network.height);
@@ -205,22 +207,24 @@ std::uint64_t needed_bytes(const ModelConfig& config, PictureSize network,
   const auto width = static_cast<double>(config.backbone.width);
   const auto features = static_cast<double>(config.features);
   const auto many = static_cast<double>(batch);
-  const double weights =
-      (12.0 * width * width * static_cast<double>(config.backbone.depth) +
-       40.0 * features * features * 9.0 + 24.0 * width * width) * number;
+  const double weights = (12.0 * width * width * static_cast<double>(config.backbone.depth) +
+                          40.0 * features * features * 9.0 + 24.0 * width * width) *
+                         number;
   // What is kept of each frame: the finest map at 16 cells a token, then 4, 1 and a quarter.
   const double kept = (20.0 * features + static_cast<double>(config.out_channels[2]) +
-                       static_cast<double>(config.out_channels[3]) / 4.0) * tokens * number;
+                       static_cast<double>(config.out_channels[3]) / 4.0) *
+                      tokens * number;
   // While a batch is encoded, and while its depth is finished.
   const double encoding = many * tokens * width * 14.0 * number;
   const double finishing = many * (tokens * 64.0 * features * 3.0 + pixels * 32.0 * 4.0) * number;
   const double temporal = tokens * 4.0 * features * kWindowFrames * 8.0 * number;
   const double frames = streaming ? 1.0 : kWindowFrames;
-  const double memory = streaming ? tokens * 2.0 * 2.0 *
-                                        (static_cast<double>(config.out_channels[2]) +
-                                         static_cast<double>(config.out_channels[3]) / 4.0 +
-                                         5.0 * features) * StreamSchedule::kSlots * number
-                                  : 0.0;
+  const double memory =
+      streaming ? tokens * 2.0 * 2.0 *
+                      (static_cast<double>(config.out_channels[2]) +
+                       static_cast<double>(config.out_channels[3]) / 4.0 + 5.0 * features) *
+                      StreamSchedule::kSlots * number
+                : 0.0;
   return static_cast<std::uint64_t>(weights + kept * frames + std::max(encoding, finishing) +
                                     temporal + memory);
 }

@@ -10,15 +10,15 @@
 
 namespace relievo::video_depth_anything {
 
-ImageNode::ImageNode(Host host, const Config& config)
+ImageNode::ImageNode(Host host, Config config)
     : host_(host),
-      device_name_(config.device()),
-      precision_name_(config.get<std::string>("precision")),
-      weights_(config.weights_or_empty("network")),
-      model_(ModelConfig::named(config.get<std::string>("model"), /*temporal=*/false)),
-      input_size_(config.get<int>("input_size")),
-      at_source_size_(config.get<std::string>("output_size") == "source"),
-      batch_(static_cast<std::size_t>(config.get<int>("batch"))) {}
+      config_(std::move(config)),
+      device_name_(config_.device()),
+      precision_name_(config_.get<std::string>("precision")),
+      model_(ModelConfig::named(config_.get<std::string>("model"), /*temporal=*/false)),
+      input_size_(config_.get<int>("input_size")),
+      at_source_size_(config_.get<std::string>("output_size") == "source"),
+      batch_(static_cast<std::size_t>(config_.get<int>("batch"))) {}
 
 NodePlan ImageNode::plan(InputFormats in, OutputFormats out) {
   source_ = picture_size(*in[0], "video_depth_anything.image");
@@ -42,6 +42,7 @@ void ImageNode::open() {
     nets::prepare_thread(host_.cpu_threads(), precision_);
     preprocess_ = Preprocess(source_, network_size_, device_, at::kFloat, /*exact=*/true);
     postprocess_ = Postprocess(source_, network_size_, at_source_size_, device_);
+    weights_ = config_.weights("network");
     host_.progress(-1.0, "loading the network");
     network_ = load_network(weights_, model_, device_, precision_);
   });

@@ -16,7 +16,7 @@ namespace relievo::video_depth_anything {
 
 class ImageNode final : public QueuedNode {
  public:
-  ImageNode(Host host, const Config& config);
+  ImageNode(Host host, Config config);
 
   NodePlan plan(InputFormats in, OutputFormats out) override;
   void open() override;
@@ -30,6 +30,7 @@ class ImageNode final : public QueuedNode {
   [[nodiscard]] at::Tensor depth_of(const at::Tensor& pictures);
 
   Host host_;
+  Config config_;
   std::string device_name_;
   std::string precision_name_;
   std::string weights_;

@@ -2,7 +2,7 @@
 
 #include <relievo/sdk/error.hpp>
 
-#include "plugins/common/load_weights.hpp"
+#include "plugins/common/state_dict.hpp"
 
 namespace relievo::video_depth_anything {
 
@@ -37,7 +37,8 @@ rlv_frame_info depth_info(rlv_frame_info info, std::uint32_t semantic, PictureSi
 
 std::unique_ptr<DepthNetwork> load_network(const std::string& path, const ModelConfig& config,
                                            at::Device device, at::ScalarType precision) {
-  const nets::NamedWeights weights(nets::load_weights(path), "'" + path + "'", device, precision);
+  const nets::NamedWeights weights(nets::read_state_dict(path), "'" + path + "'", device,
+                                   precision);
   auto network = std::make_unique<DepthNetwork>(config, weights);
   weights.expect_all_used();
   return network;

@@ -16,20 +16,20 @@ constexpr const char* kMetric = "metric_";
 
 }  // namespace
 
-VideoNode::VideoNode(Host host, const Config& config)
+VideoNode::VideoNode(Host host, Config config)
     : host_(host),
-      device_(config.device()),
-      precision_(config.get<std::string>("precision")),
-      streaming_(config.get<std::string>("mode") == "streaming"),
-      batch_(config.get<int>("batch")) {
-  auto model = config.get<std::string>("model");
+      config_(std::move(config)),
+      device_(config_.device()),
+      precision_(config_.get<std::string>("precision")),
+      streaming_(config_.get<std::string>("mode") == "streaming"),
+      batch_(config_.get<int>("batch")) {
+  auto model = config_.get<std::string>("model");
   options_.metric = model.starts_with(kMetric);
   if (options_.metric) model = model.substr(std::string(kMetric).size());
   model_ = ModelConfig::named(model, /*temporal=*/true);
-  options_.input_size = config.get<int>("input_size");
-  options_.at_source_size = config.get<std::string>("output_size") == "source";
-  options_.reset_at_cuts = config.get<bool>("reset_at_cuts");
-  weights_ = config.weights_or_empty("network");
+  options_.input_size = config_.get<int>("input_size");
+  options_.at_source_size = config_.get<std::string>("output_size") == "source";
+  options_.reset_at_cuts = config_.get<bool>("reset_at_cuts");
 }
 
 NodePlan VideoNode::plan(InputFormats in, OutputFormats out) {
@@ -41,8 +41,8 @@ NodePlan VideoNode::plan(InputFormats in, OutputFormats out) {
   needs.max_latency = needs.look_ahead = streaming_ ? 0 : WindowRunner::kMaxLatency;
   const auto device = nets::choose_device(device_);
   const auto precision = nets::choose_precision(precision_, device);
-  const auto bytes = needed_bytes(model_, network, precision, choose_batch(device, precision),
-                                  streaming_);
+  const auto bytes =
+      needed_bytes(model_, network, precision, choose_batch(device, precision), streaming_);
   // Frames wait as depth, not as colour; at source size what is given out at once is the most.
   needs.host_bytes = static_cast<std::uint64_t>(output_.width * output_.height) * 4 *
                      (streaming_ ? 1 : kWindowFrames);
@@ -77,12 +77,12 @@ void VideoNode::open() {
              options_.device.str(), ", where ", *free >> 20U,
              " MiB are free; take a smaller input_size or model, or mode: streaming");
       if (options_.batch < wanted)
-        host_.warn(concat("little memory is free on ", options_.device.str(), ": ",
-                          options_.batch, " frames at once instead of ", wanted));
+        host_.warn(concat("little memory is free on ", options_.device.str(), ": ", options_.batch,
+                          " frames at once instead of ", wanted));
     }
     host_.progress(-1.0, "loading the network");
-    const auto maker = [path = weights_, model = model_, device = options_.device](
-                           at::ScalarType precision) {
+    const auto maker = [path = config_.weights("network"), model = model_,
+                        device = options_.device](at::ScalarType precision) {
       return load_network(path, model, device, precision);
     };
     if (film_) return;  // after reset(): the weights are here
@@ -95,8 +95,12 @@ void VideoNode::open() {
 
 FilmEvents VideoNode::events() {
   FilmEvents events;
-  events.depth = [this](const at::Tensor& depth) { emit_depth(depth); };
-  events.warn = [this](const std::string& line) { host_.warn(line); };
+  events.depth = [this](const at::Tensor& depth) {
+    emit_depth(depth);
+  };
+  events.warn = [this](const std::string& line) {
+    host_.warn(line);
+  };
   events.progress = [this](double share) {
     host_.progress(share, "depth of a window");
     if (host_.is_cancelled()) fail(RLV_E_CANCELLED, "cancelled");

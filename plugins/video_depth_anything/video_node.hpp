@@ -15,7 +15,7 @@ namespace relievo::video_depth_anything {
 
 class VideoNode final : public QueuedNode {
  public:
-  VideoNode(Host host, const Config& config);
+  VideoNode(Host host, Config config);
 
   NodePlan plan(InputFormats in, OutputFormats out) override;
   void open() override;
@@ -30,9 +30,9 @@ class VideoNode final : public QueuedNode {
   [[nodiscard]] std::int64_t choose_batch(at::Device device, at::ScalarType precision) const;
 
   Host host_;
+  Config config_;
   std::string device_;
   std::string precision_;
-  std::string weights_;
   ModelConfig model_;
   bool streaming_;
   std::int64_t batch_;

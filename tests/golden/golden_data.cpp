@@ -98,7 +98,7 @@ std::optional<fs::path> golden_checkpoint(const std::string& model, std::int64_t
     why = "the golden files are not here; set RELIEVO_GOLDEN to the folder that has them";
     return std::nullopt;
   }
-  const auto made = binary_dir() / "golden" / (model + "_" + std::to_string(seed) + ".safetensors");
+  const auto made = binary_dir() / "golden" / (model + "_" + std::to_string(seed) + ".pth");
   if (fs::exists(made)) return made;
   const auto interpreter = python();
   if (!interpreter) {

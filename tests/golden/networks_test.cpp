@@ -1,10 +1,10 @@
 // The networks against what the official code computed.
 #include <gtest/gtest.h>
 
+#include "plugins/common/state_dict.hpp"
 #include "plugins/video_depth_anything/model.hpp"
 #include "plugins/video_depth_anything/pre_post.hpp"
 #include "tests/golden/golden_data.hpp"
-#include "tests/golden/load_state.hpp"
 
 namespace relievo::test {
 namespace {
@@ -18,7 +18,8 @@ std::string size_of_model(const std::string& model) {
 }
 
 DepthNetwork load(const std::filesystem::path& checkpoint, const std::string& model) {
-  const NamedWeights weights(load_state(checkpoint), checkpoint.string(), at::kCPU, at::kFloat);
+  const NamedWeights weights(nets::read_state_dict(checkpoint.string()), checkpoint.string(),
+                             at::kCPU, at::kFloat);
   DepthNetwork network(ModelConfig::named(size_of_model(model), model.starts_with("video")),
                        weights);
   weights.expect_all_used();
