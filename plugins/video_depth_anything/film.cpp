@@ -48,7 +48,7 @@ WindowedFilm::WindowedFilm(const FilmOptions& options, NetworkMaker maker, FilmE
 void WindowedFilm::push(const at::Tensor& frame, std::int64_t shot_id) {
   frame_ = frame;
   runner_.push(shot_id);
-  frame_ = {};
+  frame_.reset();
 }
 
 void WindowedFilm::forget() {
