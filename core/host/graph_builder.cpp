@@ -150,6 +150,10 @@ class Builder {
       misbehaved("changed the clock of output '" + output.name + "'");
     if (!is_valid_pixel_format(format.pixel_format) || format.width < 1 || format.height < 1)
       misbehaved("left output '" + output.name + "' without a pixel format or size");
+    if (!output.semantics.empty() && std::find(output.semantics.begin(), output.semantics.end(),
+                                               format.semantic) == output.semantics.end())
+      misbehaved("gives " + semantic_name(format.semantic) + " at output '" + output.name +
+                 "', which its manifest does not list");
     if (output.semantic && format.semantic != *output.semantic)
       misbehaved("gives " + semantic_name(format.semantic) + " at output '" + output.name +
                  "', where its manifest says " + semantic_name(*output.semantic));

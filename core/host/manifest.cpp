@@ -68,10 +68,13 @@ InputSpec parse_input(const Json& json) {
 }
 
 OutputSpec parse_output(const Json& json) {
-  check_keys(json, "an output", {"name", "semantic", "description"});
+  check_keys(json, "an output", {"name", "semantic", "semantics", "description"});
   OutputSpec output;
   output.name = text_of(json, "name");
   if (json.contains("semantic")) output.semantic = parse_semantics({json.at("semantic")}).front();
+  output.semantics = parse_semantics(json.value("semantics", Json::array()));
+  if (output.semantic && !output.semantics.empty())
+    bad("output '" + output.name + "' has both 'semantic' and 'semantics'");
   return output;
 }
 

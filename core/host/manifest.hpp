@@ -24,7 +24,8 @@ struct InputSpec {
 
 struct OutputSpec {
   std::string name;
-  std::optional<std::uint32_t> semantic;  // nothing: that of the first input
+  std::optional<std::uint32_t> semantic;  // nothing: that of the first input, or one of semantics
+  std::vector<std::uint32_t> semantics;   // where a parameter decides: plan() says which
 };
 
 // A file of weights, and for which parameter values it is needed.

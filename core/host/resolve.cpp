@@ -302,11 +302,14 @@ class Resolver {
   }
 
   // What an output carries, where the manifests tell.
-  std::optional<std::uint32_t> semantic_of(const Link& link) const {
+  // What an output may give: one of these; empty: not known yet.
+  std::vector<std::uint32_t> semantics_of(const Link& link) const {
     const auto& node = graph_.nodes[link.node];
     const auto& output = node.type.spec->outputs[link.output];
-    if (output.semantic || node.inputs.empty() || !node.inputs[0]) return output.semantic;
-    return semantic_of(*node.inputs[0]);
+    if (output.semantic) return {*output.semantic};
+    if (!output.semantics.empty() || node.inputs.empty() || !node.inputs[0])
+      return output.semantics;
+    return semantics_of(*node.inputs[0]);
   }
 
   void check_semantics() const {
@@ -314,16 +317,16 @@ class Resolver {
       for (std::size_t i = 0; i < node.inputs.size(); ++i) {
         const auto& input = node.type.spec->inputs[i];
         if (!node.inputs[i] || input.semantics.empty()) continue;
-        const auto semantic = semantic_of(*node.inputs[i]);
-        if (!semantic || std::find(input.semantics.begin(), input.semantics.end(), *semantic) !=
-                             input.semantics.end())
+        const auto given = semantics_of(*node.inputs[i]);
+        if (given.empty() || std::find_first_of(given.begin(), given.end(), input.semantics.begin(),
+                                                input.semantics.end()) != given.end())
           continue;
         std::vector<std::string> wanted;
         for (const auto s : input.semantics) wanted.push_back(semantic_name(s));
         fail_at(node.place, "node '" + node.name + "': its input '" + input.name + "' takes " +
                                 listed(wanted) + ", but '" +
                                 graph_.nodes[node.inputs[i]->node].name + "' gives " +
-                                semantic_name(*semantic));
+                                semantic_name(given.front()));
       }
   }
 

@@ -1,0 +1,110 @@
+// Our side of vs_pytorch.py: one timing for each line read.
+//   vda_timing WEIGHTS network|film FRAMES.rgb COUNT WIDTH HEIGHT THREADS DEVICE PRECISION
+//   DEPTH_OUT
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plugins/common/device.hpp"
+#include "plugins/common/state_dict.hpp"
+#include "plugins/video_depth_anything/film.hpp"
+#include "plugins/video_depth_anything/node_parts.hpp"
+
+namespace {
+
+using namespace relievo;
+using namespace relievo::video_depth_anything;
+
+ModelConfig config_of(const std::string& weights) {
+  const auto width = nets::read_state_dict(weights).at("pretrained.cls_token").size(2);
+  return ModelConfig::named(width == 384 ? "small" : width == 768 ? "base" : "large", true);
+}
+
+double cpu_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const auto& weights = arguments.at(0);
+  const bool film = arguments.at(1) == "film";
+  const auto count = std::stoll(arguments.at(3));
+  const auto width = std::stoll(arguments.at(4));
+  const auto height = std::stoll(arguments.at(5));
+  const auto device = nets::choose_device(arguments.at(7));
+  const auto precision = nets::choose_precision(arguments.at(8), device);
+  nets::prepare_thread(static_cast<std::uint32_t>(std::stoul(arguments.at(6))), precision);
+
+  auto frames = at::empty({count, height, width, 3}, at::TensorOptions(at::kByte));
+  std::ifstream(arguments.at(2), std::ios::binary)
+      .read(static_cast<char*>(frames.data_ptr()), static_cast<std::streamsize>(frames.nbytes()));
+  FilmOptions options;
+  options.source = {width, height};
+  options.input_size = std::min(width, height);
+  options.device = device;
+  options.precision = precision;
+  options.batch = device.is_cpu() ? 2 : 11;
+  const auto config = config_of(weights);
+  const auto maker = [&](at::ScalarType type) {
+    return load_network(weights, config, device, type);
+  };
+  std::vector<at::Tensor> depths;
+  FilmEvents events;
+  events.depth = [&](const at::Tensor& depth) {
+    depths.push_back(depth);
+  };
+  events.progress = [](double) {
+  };
+  events.warn = [](const std::string& line) {
+    std::cerr << line << "\n";
+  };
+  WindowedFilm whole(options, maker, events);
+  const FilmNetwork net(options, maker, events);
+  std::vector<at::Tensor> clip;
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(count, kWindowFrames); ++i)
+    clip.push_back(frames.select(0, i));
+  const auto pictures = net.pictures(clip);
+
+  for (std::string line; std::getline(std::cin, line);) {
+    depths.clear();
+    const auto wall = std::chrono::steady_clock::now();
+    const auto cpu = cpu_seconds();
+    at::Tensor depth;
+    if (film) {
+      for (std::int64_t i = 0; i < count; ++i) whole.push(frames.select(0, i), 0);
+      whole.finish();
+    } else {
+      depth = net.network()(pictures).to(at::kCPU);
+    }
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - wall;
+    std::printf("{\"wall\": %.6f, \"cpu\": %.6f}\n", spent.count(), cpu_seconds() - cpu);
+    std::fflush(stdout);
+    if (line == "save" && !film)
+      std::ofstream(arguments.at(9), std::ios::binary)
+          .write(static_cast<const char*>(depth.const_data_ptr()),
+                 static_cast<std::streamsize>(depth.nbytes()));
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 11) {
+    std::cerr << "vda_timing is run by vs_pytorch.py\n";
+    return 2;
+  }
+  try {
+    const c10::InferenceMode guard;
+    return run({argv + 1, argv + argc});
+  } catch (const std::exception& e) {
+    std::cerr << "vda_timing: error: " << e.what() << "\n";
+    return 1;
+  }
+}

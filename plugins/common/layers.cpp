@@ -1,0 +1,73 @@
+#include "plugins/common/layers.hpp"
+
+namespace relievo::nets {
+
+Linear::Linear(const NamedWeights& w, std::int64_t in, std::int64_t out, bool with_bias)
+    : weight(w.get("weight", {out, in})) {
+  if (with_bias) bias = w.get("bias", {out});
+}
+
+Linear::Linear(const NamedWeights& w, std::int64_t in, std::int64_t out, const at::Tensor& scale)
+    : weight(w.place(w.take("weight", {out, in}).mul(scale.unsqueeze(1)))),
+      bias(w.place(w.take("bias", {out}).mul(scale))) {}
+
+at::Tensor Linear::operator()(const at::Tensor& x) const {
+  return at::linear(x, weight, bias);
+}
+
+LayerNorm::LayerNorm(const NamedWeights& w, std::int64_t channels, double epsilon)
+    : weight(w.get("weight", {channels})), bias(w.get("bias", {channels})), eps(epsilon) {}
+
+at::Tensor LayerNorm::operator()(const at::Tensor& x) const {
+  return at::layer_norm(x, weight.sizes(), weight, bias, eps);
+}
+
+Conv2d::Conv2d(const NamedWeights& w, std::int64_t in, std::int64_t out, std::int64_t kernel,
+               std::int64_t step, std::int64_t pad, bool with_bias)
+    : weight(w.get("weight", {out, in, kernel, kernel})), stride(step), padding(pad) {
+  if (with_bias) bias = w.get("bias", {out});
+}
+
+at::Tensor Conv2d::operator()(const at::Tensor& x) const {
+  return at::conv2d(x, weight, bias, stride, padding);
+}
+
+PointConv::PointConv(const NamedWeights& w, std::int64_t in, std::int64_t out, bool with_bias) {
+  linear.weight = w.place(w.take("weight", {out, in, 1, 1}).reshape({out, in}));
+  if (with_bias) linear.bias = w.get("bias", {out});
+}
+
+at::Tensor PointConv::operator()(const at::Tensor& x) const {
+  return linear(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2});
+}
+
+CellUpsample::CellUpsample(const NamedWeights& w, std::int64_t in, std::int64_t out_channels,
+                           std::int64_t scale, bool with_bias)
+    : factor(scale), out(out_channels) {
+  // [in, out, ky, kx] to rows in the order ky, kx, out.
+  weight = w.place(w.take("weight", {in, out, factor, factor})
+                       .permute({2, 3, 1, 0})
+                       .reshape({factor * factor * out, in}));
+  if (with_bias) bias = w.place(w.take("bias", {out}).repeat({factor * factor}));
+}
+
+at::Tensor CellUpsample::operator()(const at::Tensor& x) const {
+  const auto n = x.size(0);
+  const auto rows = x.size(2);
+  const auto columns = x.size(3);
+  return at::linear(x.permute({0, 2, 3, 1}), weight, bias)
+      .view({n, rows, columns, factor, factor, out})
+      .permute({0, 1, 3, 2, 4, 5})
+      .reshape({n, rows * factor, columns * factor, out})
+      .permute({0, 3, 1, 2});
+}
+
+at::Tensor map_of_tokens(const at::Tensor& tokens, std::int64_t rows, std::int64_t columns) {
+  return tokens.reshape({tokens.size(0), rows, columns, tokens.size(2)}).permute({0, 3, 1, 2});
+}
+
+at::Tensor tokens_of_map(const at::Tensor& map) {
+  return map.permute({0, 2, 3, 1}).reshape({map.size(0), map.size(2) * map.size(3), map.size(1)});
+}
+
+}  // namespace relievo::nets

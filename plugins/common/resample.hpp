@@ -1,0 +1,32 @@
+// Resampling along one axis by a table: each output sample is a weighted sum of a few input
+// samples. For the cases in which a library's own kernel is not exact enough or samples elsewhere.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "plugins/common/torch_ops.hpp"
+
+namespace relievo::nets {
+
+// Output i is the sum over taps k of weights[k][i] * input[indices[k][i]].
+struct AxisTaps {
+  std::vector<at::Tensor> indices;  // int64, one tensor per tap, on the device
+  std::vector<at::Tensor> weights;  // float32
+
+  // Cubic interpolation (a = -0.75) between pixel centres, edges repeated, no low-pass when
+  // reducing: the samples that OpenCV's INTER_CUBIC takes, with positions rounded to float32 as
+  // there; libtorch's own kernel computes positions in float32 altogether and is 50 times further
+  // off.
+  static AxisTaps cubic(std::int64_t from, std::int64_t to, at::Device device);
+
+  // Linear interpolation at the given input positions, clamped to the ends.
+  static AxisTaps linear(const std::vector<double>& positions, std::int64_t from,
+                         at::Device device);
+};
+
+// x of any type along dimension dim, as dtype (floating point). Runs on the taps' device.
+[[nodiscard]] at::Tensor resample(const at::Tensor& x, std::int64_t dim, const AxisTaps& taps,
+                                  at::ScalarType dtype);
+
+}  // namespace relievo::nets

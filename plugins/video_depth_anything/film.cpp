@@ -1,0 +1,232 @@
+#include "plugins/video_depth_anything/film.hpp"
+
+#include <utility>
+
+#include <relievo/sdk/error.hpp>
+
+#include "plugins/common/device.hpp"
+
+namespace relievo::video_depth_anything {
+
+FilmNetwork::FilmNetwork(const FilmOptions& options, NetworkMaker maker, FilmEvents events)
+    : options_(options),
+      maker_(std::move(maker)),
+      events_(std::move(events)),
+      size_(network_size(options.source, options.input_size, /*wide_rule=*/true)),
+      precision_(options.precision),
+      preprocess_(options.source, size_, options.device, options.precision, /*exact=*/false),
+      postprocess_(options.source, size_, options.at_source_size, options.device),
+      network_(maker_(options.precision)) {}
+
+at::Tensor FilmNetwork::pictures(const std::vector<at::Tensor>& frames) const {
+  return preprocess_(frames).to(precision_);
+}
+
+bool FilmNetwork::accept(const at::Tensor& depth) {
+  if (at::isfinite(depth).all().item<bool>()) return true;
+  const auto safer = nets::safer_precision(precision_, options_.device);
+  if (!safer)
+    fail(RLV_E_DEVICE, "the network gives numbers that are not finite even in float32, on ",
+         options_.device.str(), ": the weights are damaged, or the device is");
+  events_.warn(concat("numbers were too large for ", nets::precision_name(precision_),
+                      "; going on in ", nets::precision_name(*safer),
+                      " (set precision: ", nets::precision_name(*safer), " to begin with it)"));
+  precision_ = *safer;
+  network_.reset();  // first: two of them may not fit
+  network_ = maker_(precision_);
+  return false;
+}
+
+// ---------------------------------------------------------------- windows
+
+WindowedFilm::WindowedFilm(const FilmOptions& options, NetworkMaker maker, FilmEvents events)
+    : net_(options, std::move(maker), std::move(events)),
+      runner_(*this, options.reset_at_cuts),
+      stitcher_(!options.metric,
+                [this](const at::Tensor& depth) { return net_.to_output(depth); }) {}
+
+void WindowedFilm::push(const at::Tensor& frame, std::int64_t shot_id) {
+  frame_ = frame;
+  runner_.push(shot_id);
+  frame_.reset();
+}
+
+void WindowedFilm::forget() {
+  runner_.forget();
+  pending_.clear();
+  stitcher_.restart();
+}
+
+void WindowedFilm::begin_shot() {
+  pending_.clear();
+  encoded_ = 0;
+  stitcher_.restart();
+}
+
+std::vector<at::Tensor> WindowedFilm::slots() const {
+  std::vector<at::Tensor> all;
+  for (const auto& map : features_.all()) all.push_back(map);
+  if (pictures_.defined()) all.push_back(pictures_);
+  return all;
+}
+
+void WindowedFilm::begin_window() {
+  // Each slot comes from a later one, so nothing is overwritten before it has moved.
+  for (auto& tensor : slots())
+    for (int slot = 0; slot < kOverlap; ++slot) {
+      const int from = kRepeated.at(static_cast<std::size_t>(slot));
+      if (from != slot) tensor.select(0, slot).copy_(tensor.select(0, from));
+    }
+  encoded_ = kOverlap;
+}
+
+void WindowedFilm::place(int /*slot*/) {
+  pending_.push_back(frame_);
+  if (static_cast<std::int64_t>(pending_.size()) == net_.options().batch) encode_pending();
+}
+
+void WindowedFilm::repeat_last(int first) {
+  encode_pending();
+  for (auto& tensor : slots()) {
+    auto rest = tensor.narrow(0, first, kWindowFrames - first);
+    rest.copy_(tensor.narrow(0, first - 1, 1).expand_as(rest));
+  }
+  encoded_ = kWindowFrames;
+}
+
+void WindowedFilm::encode_pending() {
+  if (pending_.empty()) return;
+  const auto count = static_cast<std::int64_t>(pending_.size());
+  const auto pictures = net_.pictures(pending_);
+  pending_.clear();
+  if (nets::safer_precision(net_.precision(), net_.options().device)) {
+    if (!pictures_.defined()) {
+      auto shape = pictures.sizes().vec();
+      shape[0] = kWindowFrames;
+      pictures_ = at::empty(shape, pictures.options());
+    }
+    pictures_.narrow(0, encoded_, count).copy_(pictures);
+  }
+  store(net_.network().encode(pictures), encoded_);
+  encoded_ += count;
+  net_.events().progress(static_cast<double>(encoded_) / kWindowFrames / 2);
+}
+
+void WindowedFilm::store(const FrameFeatures& features, std::int64_t first) {
+  const auto put = [&](at::Tensor& to, const at::Tensor& from) {
+    if (!to.defined()) {
+      auto shape = from.sizes().vec();
+      shape[0] = kWindowFrames;
+      to = at::empty(shape, from.options(), at::MemoryFormat::ChannelsLast);
+    }
+    to.narrow(0, first, from.size(0)).copy_(from);
+  };
+  put(features_.fine1, features.fine1);
+  put(features_.fine2, features.fine2);
+  put(features_.layer3, features.layer3);
+  put(features_.layer4, features.layer4);
+}
+
+void WindowedFilm::encode_again() {
+  const auto pictures = std::exchange(pictures_, {});
+  features_ = {};
+  const auto batch = net_.options().batch;
+  for (std::int64_t first = 0; first < kWindowFrames; first += batch) {
+    const auto count = std::min<std::int64_t>(batch, kWindowFrames - first);
+    store(net_.network().encode(pictures.narrow(0, first, count).to(net_.precision())), first);
+  }
+  if (nets::safer_precision(net_.precision(), net_.options().device))
+    pictures_ = pictures.to(net_.precision());
+}
+
+void WindowedFilm::compute() {
+  encode_pending();
+  const auto progress = [&](double share) {
+    net_.events().progress(0.5 + share / 2);
+  };
+  auto depth = net_.network().decode(features_, net_.options().batch, progress);
+  while (!net_.accept(depth)) {
+    encode_again();
+    depth = net_.network().decode(features_, net_.options().batch, progress);
+  }
+  stitcher_.add(depth);
+}
+
+void WindowedFilm::give(int first_slot, int count) {
+  // A few at a time: at source size they are large.
+  constexpr int kAtOnce = 4;
+  for (int done = 0; done < count; done += kAtOnce) {
+    const auto some = std::min(kAtOnce, count - done);
+    const auto depth = stitcher_.frames(first_slot + done, some).to(at::kCPU);
+    for (int i = 0; i < some; ++i) net_.events().depth(depth.select(0, i));
+  }
+}
+
+// ---------------------------------------------------------------- streams
+
+StreamedFilm::StreamedFilm(const FilmOptions& options, NetworkMaker maker, FilmEvents events)
+    : net_(options, std::move(maker), std::move(events)) {}
+
+void StreamedFilm::forget() {
+  schedule_.restart();
+  shot_id_.reset();
+}
+
+void StreamedFilm::push(const at::Tensor& frame, std::int64_t shot_id) {
+  if (net_.options().reset_at_cuts && shot_id_ && *shot_id_ != shot_id) schedule_.restart();
+  shot_id_ = shot_id;
+  const auto step = schedule_.next();
+  std::vector<std::int64_t> seen;
+  for (const auto earlier : step.seen) seen.push_back(StreamSchedule::slot_of(earlier));
+  MemoryAccess access;
+  access.seen = at::tensor(seen, at::TensorOptions(at::kLong)).to(net_.options().device);
+  access.slot = StreamSchedule::slot_of(step.frame);
+  access.slots = StreamSchedule::kSlots;
+  const auto decode = [&] {
+    return net_.network().decode_next(net_.network().encode(net_.pictures({frame})), memory_,
+                                      access);
+  };
+  auto depth = decode();
+  while (!net_.accept(depth)) {
+    for (auto& module : memory_)
+      for (auto& attention : module.attentions)
+        attention.keys_values = attention.keys_values.to(net_.precision());
+    depth = decode();
+  }
+  net_.events().depth(net_.to_output(depth).squeeze(0).to(at::kCPU));
+}
+
+// ---------------------------------------------------------------- memory
+
+std::uint64_t needed_bytes(const ModelConfig& config, PictureSize network, at::ScalarType precision,
+                           std::int64_t batch, bool streaming) {
+  const auto number = precision == at::kFloat ? 4.0 : 2.0;
+  const auto patch = static_cast<double>(config.backbone.patch);
+  const auto pixels = static_cast<double>(network.width) * static_cast<double>(network.height);
+  const auto tokens = pixels / (patch * patch);
+  const auto width = static_cast<double>(config.backbone.width);
+  const auto features = static_cast<double>(config.features);
+  const auto many = static_cast<double>(batch);
+  const double weights = (12.0 * width * width * static_cast<double>(config.backbone.depth) +
+                          40.0 * features * features * 9.0 + 24.0 * width * width) *
+                         number;
+  // What is kept of each frame: the finest map at 16 cells a token, then 4, 1 and a quarter.
+  const double kept = (20.0 * features + static_cast<double>(config.out_channels[2]) +
+                       static_cast<double>(config.out_channels[3]) / 4.0) *
+                      tokens * number;
+  // While a batch is encoded, and while its depth is finished.
+  const double encoding = many * tokens * width * 14.0 * number;
+  const double finishing = many * (tokens * 64.0 * features * 3.0 + pixels * 32.0 * 4.0) * number;
+  const double temporal = tokens * 4.0 * features * kWindowFrames * 8.0 * number;
+  const double frames = streaming ? 1.0 : kWindowFrames;
+  const double memory =
+      streaming ? tokens * 2.0 * 2.0 *
+                      (static_cast<double>(config.out_channels[2]) +
+                       static_cast<double>(config.out_channels[3]) / 4.0 + 5.0 * features) *
+                      StreamSchedule::kSlots * number
+                : 0.0;
+  return static_cast<std::uint64_t>(weights + kept * frames + std::max(encoding, finishing) +
+                                    temporal + memory);
+}
+
+}  // namespace relievo::video_depth_anything

@@ -1,0 +1,52 @@
+// The golden files of the depth networks: what the official code computed, the case index, and the
+// random checkpoints that it computed with, made on demand.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "plugins/common/named_weights.hpp"
+
+namespace relievo::test {
+
+// $RELIEVO_GOLDEN, by default ../shared/golden beside the checkout; nothing if it is not there.
+[[nodiscard]] std::optional<std::filesystem::path> golden_dir();
+
+// Cases of index.json of one kind, each with "seed" added; empty without the folder.
+[[nodiscard]] std::vector<nlohmann::json> golden_cases(const std::string& kind);
+
+// A .npy file of float32, float64 or uint8, in C order.
+[[nodiscard]] at::Tensor read_npy(const std::filesystem::path& file);
+[[nodiscard]] at::Tensor golden_tensor(const std::string& name);
+[[nodiscard]] nlohmann::json golden_json(const std::string& name);
+
+// The checkpoint of a model and seed, made by the golden folder's make_checkpoint.py in the build
+// folder if it is not there yet. Nothing, with the reason in `why`, where there is no Python for
+// that (scripts/setup torch).
+[[nodiscard]] std::optional<std::filesystem::path> golden_checkpoint(const std::string& model,
+                                                                     std::int64_t seed,
+                                                                     std::string& why);
+
+// Largest and mean difference over the golden's standard deviation.
+struct Difference {
+  double largest;
+  double mean;
+};
+[[nodiscard]] Difference difference(const at::Tensor& ours, const at::Tensor& golden);
+
+// What the golden folder's README accepts in float32.
+inline constexpr double kLargest = 1e-4;
+inline constexpr double kMean = 1e-5;
+
+}  // namespace relievo::test
+
+// In a test body: a visible skip, or the path of the checkpoint.
+#define RLV_GOLDEN_CHECKPOINT_OR_SKIP(variable, model, seed)                                   \
+  std::string variable##_why;                                                                  \
+  const auto variable##_found = relievo::test::golden_checkpoint(model, seed, variable##_why); \
+  if (!variable##_found) GTEST_SKIP() << variable##_why;                                       \
+  const auto variable = *variable##_found
