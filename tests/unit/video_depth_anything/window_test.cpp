@@ -33,6 +33,13 @@ class FakeNetwork final : public WindowWork {
   std::vector<std::vector<Window>> shots;
   std::vector<Result> results;
 
+  void forget() {
+    pushed = -1;
+    shots.clear();
+    results.clear();
+    next_ = 0;
+  }
+
   void begin_shot() override {
     shots.emplace_back();
     slots_.assign(kWindowFrames, -1);
@@ -146,14 +153,14 @@ TEST(Windows, ForgettingLeavesNoTraceInTheNextFilm) {
   Film used;
   for (int i = 0; i < 45; ++i) used.push(0);
   used.runner.forget();
-  used.network.shots.clear();
-  used.network.pushed = -1;
+  used.network.forget();
   Film fresh;
   for (int i = 0; i < 40; ++i) {
     used.push(0);
     fresh.push(0);
   }
   EXPECT_EQ(used.network.shots, fresh.network.shots);
+  EXPECT_EQ(used.network.results, fresh.network.results);
 }
 
 // The official schedule; windows that change nothing may be missing from ours.
