@@ -43,7 +43,7 @@ AxisTaps AxisTaps::cubic(std::int64_t from, std::int64_t to, at::Device device) 
   std::vector<std::vector<float>> weights(kTaps, std::vector<float>(size));
   const double scale = 1.0 / (static_cast<double>(to) / static_cast<double>(from));
   for (std::size_t i = 0; i < size; ++i) {
-    const auto position = static_cast<float>((static_cast<double>(i) + 0.5) * scale - 0.5);
+    const double position = (static_cast<double>(i) + 0.5) * scale - 0.5;
     const auto cell = std::floor(position);
     const double fraction = position - cell;
     for (std::size_t k = 0; k < kTaps; ++k) {
