@@ -9,6 +9,7 @@
 #include "core/host/failure.hpp"
 #include "core/host/models.hpp"
 #include "core/host/registry.hpp"
+#include "core/host/user_folders.hpp"
 
 namespace relievo::app {
 namespace {

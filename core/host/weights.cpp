@@ -4,6 +4,7 @@
 
 #include "core/host/failure.hpp"
 #include "core/host/registry.hpp"
+#include "core/host/user_folders.hpp"
 #include "core/hub/cache.hpp"
 #include "core/hub/digest.hpp"
 #include "core/hub/error.hpp"
