@@ -5,8 +5,8 @@
 
 namespace relievo::hub {
 
-// "https://host:444": scheme, host in lower case, and the port if it is not the scheme's own. Throws Error(kServer) for what is no
-// http or https URL.
+// "https://host:444": scheme, host in lower case, and the port if it is not the scheme's own.
+// Throws Error(kServer) for what is no http or https URL.
 [[nodiscard]] std::string origin_of(const std::string& url);
 
 // Where a Location header of a response to base leads. Throws Error(kServer) if that is no http or
