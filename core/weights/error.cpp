@@ -40,4 +40,11 @@ std::string printable(std::string_view text, std::size_t limit) {
   return escaped(text.substr(0, head)) + "..." + escaped(text.substr(text.size() - (limit - head)));
 }
 
+std::string in_quotes(std::string_view text, std::size_t limit) {
+  std::string quoted = "'";
+  quoted += printable(text, limit);
+  quoted += '\'';
+  return quoted;
+}
+
 }  // namespace relievo::weights

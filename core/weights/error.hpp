@@ -24,8 +24,6 @@ class WeightsError : public std::runtime_error {
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 96);
 
 // The same between single quotes.
-[[nodiscard]] inline std::string in_quotes(std::string_view text, std::size_t limit = 96) {
-  return "'" + printable(text, limit) + "'";
-}
+[[nodiscard]] std::string in_quotes(std::string_view text, std::size_t limit = 96);
 
 }  // namespace relievo::weights
