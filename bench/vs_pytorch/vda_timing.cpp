@@ -83,12 +83,13 @@ int run(const std::vector<std::string>& arguments) {
       depth = net.network()(pictures).to(at::kCPU);
     }
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - wall;
-    std::printf("{\"wall\": %.6f, \"cpu\": %.6f}\n", spent.count(), cpu_seconds() - cpu);
-    std::fflush(stdout);
+    const auto cpu_spent = cpu_seconds() - cpu;
     if (line == "save" && !film)
       std::ofstream(arguments.at(9), std::ios::binary)
           .write(static_cast<const char*>(depth.const_data_ptr()),
                  static_cast<std::streamsize>(depth.nbytes()));
+    std::printf("{\"wall\": %.6f, \"cpu\": %.6f}\n", spent.count(), cpu_spent);
+    std::fflush(stdout);
   }
   return 0;
 }

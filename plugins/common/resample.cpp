@@ -36,14 +36,17 @@ double cubic_kernel(double distance) {
 
 }  // namespace
 
-AxisTaps AxisTaps::cubic(std::int64_t from, std::int64_t to, at::Device device) {
+AxisTaps AxisTaps::cubic(std::int64_t from, std::int64_t to, at::Device device,
+                         bool float_positions) {
   constexpr std::size_t kTaps = 4;
   const auto size = static_cast<std::size_t>(to);
   std::vector<std::vector<std::int64_t>> indices(kTaps, std::vector<std::int64_t>(size));
   std::vector<std::vector<float>> weights(kTaps, std::vector<float>(size));
   const double scale = 1.0 / (static_cast<double>(to) / static_cast<double>(from));
   for (std::size_t i = 0; i < size; ++i) {
-    const double position = (static_cast<double>(i) + 0.5) * scale - 0.5;
+    const double exact = (static_cast<double>(i) + 0.5) * scale - 0.5;
+    const double position =
+        float_positions ? static_cast<double>(static_cast<float>(exact)) : exact;
     const auto cell = std::floor(position);
     const double fraction = position - cell;
     for (std::size_t k = 0; k < kTaps; ++k) {

@@ -15,9 +15,11 @@ struct AxisTaps {
   std::vector<at::Tensor> weights;  // float32
 
   // Cubic interpolation (a = -0.75) between pixel centres, edges repeated, no low-pass when
-  // reducing: what OpenCV's INTER_CUBIC computes. Positions are exact; libtorch's own kernel takes
-  // them in float32, which moves samples of large pictures visibly (1e-4 of the range).
-  static AxisTaps cubic(std::int64_t from, std::int64_t to, at::Device device);
+  // reducing: what OpenCV's INTER_CUBIC computes. Its kernel for float32 pictures has exact
+  // positions, that for float64 rounds them to float32: float_positions. (libtorch's own kernel
+  // computes positions in float32 altogether, which moves samples by up to 1e-4 of the range.)
+  static AxisTaps cubic(std::int64_t from, std::int64_t to, at::Device device,
+                        bool float_positions);
 
   // Linear interpolation at the given input positions, clamped to the ends.
   static AxisTaps linear(const std::vector<double>& positions, std::int64_t from,

@@ -121,7 +121,16 @@ at::Tensor DepthNetwork::decode_next(const FrameFeatures& features, StreamMemory
 }
 
 at::Tensor DepthNetwork::operator()(const at::Tensor& pictures) const {
-  return decode(encode(pictures), pictures.size(0));
+  // A few frames at a time stay in the caches of a CPU.
+  const auto frames = pictures.size(0);
+  const auto at_once = pictures.is_cpu() ? std::min<std::int64_t>(2, frames) : frames;
+  std::array<std::vector<at::Tensor>, 4> parts;
+  for (std::int64_t first = 0; first < frames; first += at_once) {
+    const auto some = encode(pictures.narrow(0, first, std::min(at_once, frames - first))).all();
+    for (std::size_t i = 0; i < parts.size(); ++i) parts.at(i).push_back(some.at(i));
+  }
+  return decode({at::cat(parts[0]), at::cat(parts[1]), at::cat(parts[2]), at::cat(parts[3])},
+                at_once);
 }
 
 }  // namespace relievo::video_depth_anything

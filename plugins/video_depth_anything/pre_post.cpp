@@ -53,8 +53,8 @@ PictureSize network_size(PictureSize source, std::int64_t input_size, bool wide_
 
 Preprocess::Preprocess(PictureSize source, PictureSize network, at::Device device,
                        at::ScalarType dtype, bool exact)
-    : rows_(nets::AxisTaps::cubic(source.height, network.height, device)),
-      columns_(nets::AxisTaps::cubic(source.width, network.width, device)),
+    : rows_(nets::AxisTaps::cubic(source.height, network.height, device, exact)),
+      columns_(nets::AxisTaps::cubic(source.width, network.width, device, exact)),
       device_(device),
       dtype_(dtype),
       sum_dtype_(exact && device.is_cpu() ? at::kDouble : at::kFloat) {

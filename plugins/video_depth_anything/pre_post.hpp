@@ -26,8 +26,8 @@ struct PictureSize {
 class Preprocess {
  public:
   Preprocess() = default;
-  // dtype: precision of the result. exact: sums in double, as the original does for still pictures
-  // (CPU only; elsewhere it makes no difference).
+  // dtype: precision of the result. exact: as the original resizes still pictures, in double (on a
+  // GPU its sums are float32 all the same).
   Preprocess(PictureSize source, PictureSize network, at::Device device, at::ScalarType dtype,
              bool exact);
 
