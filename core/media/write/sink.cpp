@@ -56,7 +56,10 @@ class Sink final : public Node {
     const auto& container = container_of(settings_.path);
     const auto record = find_clock(input_.format.clock);
     OutputFile(settings_.path, settings_.overwrite).check(record ? record->source().path : "");
-    if (!container.is_picture()) check_film(container);
+    if (container.is_picture())
+      check_picture();
+    else
+      check_film(container);
     plan.threads = host_.cpu_threads();
     const auto picture =
         picture_layout(input_.is_depth ? RLV_PF_GREY16 : input_.format.pixel_format,
@@ -162,6 +165,15 @@ class Sink final : public Node {
       fail(RLV_E_UNSUPPORTED, "pictures in ", pixel_format_name(input.format.pixel_format),
            " cannot be written; put a convert node before the sink");
     return input;
+  }
+
+  // How many frames come is an estimate, but one that tells one from many.
+  void check_picture() const {
+    if (input_.format.frame_count > 1)
+      fail(RLV_E_CONFIG, "'", settings_.path.string(), "' holds one picture and about ",
+           input_.format.frame_count,
+           " are coming; name a film (.mp4, .mov, .mkv), or limit the source to one frame with its "
+           "parameters start and seconds");
   }
 
   void check_film(const Container& container) const {
