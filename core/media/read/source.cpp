@@ -67,6 +67,7 @@ class Source final : public Node {
 NodePlan Source::plan(InputFormats /*in*/, OutputFormats out) {
   const auto& facts = film_.examine();
   auto& format = *out[0];
+  if (has_clock_) forget_clock(clock_);  // an earlier plan's
   clock_ = format.clock;
   has_clock_ = true;
   record_ = register_clock(clock_, facts.source);

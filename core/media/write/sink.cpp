@@ -1,6 +1,7 @@
 // The node that ends a graph: chooses what kind of file it writes and hands it the frames.
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <relievo/sdk/error.hpp>
@@ -52,9 +53,11 @@ class Sink final : public Node {
   NodePlan plan(InputFormats in, OutputFormats /*out*/) override {
     input_ = describe_input(in);
     NodePlan plan;
+    side_data_.reset();
     if (writes_nothing_) return plan;
     const auto& container = container_of(settings_.path);
     const auto record = find_clock(input_.format.clock);
+    side_data_.emplace(record);
     OutputFile(settings_.path, settings_.overwrite).check(record ? record->source().path : "");
     if (container.is_picture())
       check_picture();
@@ -73,9 +76,9 @@ class Sink final : public Node {
     if (writes_nothing_)
       output_ = make_null_output();
     else if (container_of(settings_.path).is_picture())
-      output_ = make_picture_output(host_, settings_, input_);
+      output_ = make_picture_output(host_, settings_, input_, *side_data_);
     else
-      output_ = make_film_output(host_, settings_, input_);
+      output_ = make_film_output(host_, settings_, input_, *side_data_);
     drained_ = false;
     output_->open();
   }
@@ -94,7 +97,10 @@ class Sink final : public Node {
     drained_ = true;
   }
 
-  void reset() override { close_early(); }
+  void reset() override {
+    close_early();
+    if (side_data_) side_data_->restart();
+  }
 
   ~Sink() override { close_early(); }
 
@@ -193,6 +199,7 @@ class Sink final : public Node {
   SinkInput input_;
   std::vector<Port> ports_;
   std::size_t views_ = 1;
+  std::optional<SideDataReader> side_data_;
   std::unique_ptr<SinkOutput> output_;
   bool drained_ = false;
 };
