@@ -1,5 +1,6 @@
 #include "core/media/clocks.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace relievo::media {
@@ -33,13 +34,45 @@ void ClockRecord::put(std::int64_t index, FrameSideData data) {
   if (data.items.empty()) return;
   const std::lock_guard lock(mutex_);
   side_data_[index] = std::move(data);
-  while (side_data_.size() > kKept) side_data_.erase(side_data_.begin());
+  const auto least =
+      std::min_element(wanted_.begin(), wanted_.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (least != wanted_.end())
+    side_data_.erase(side_data_.begin(), side_data_.lower_bound(least->second));
+  else
+    while (side_data_.size() > kKept) side_data_.erase(side_data_.begin());
 }
 
 FrameSideData ClockRecord::get(std::int64_t index) const {
   const std::lock_guard lock(mutex_);
   const auto found = side_data_.find(index);
   return found == side_data_.end() ? FrameSideData{} : found->second;
+}
+
+SideDataReader::SideDataReader(std::shared_ptr<ClockRecord> record) : record_(std::move(record)) {
+  restart();
+}
+
+SideDataReader::~SideDataReader() {
+  if (!record_) return;
+  const std::lock_guard lock(record_->mutex_);
+  record_->wanted_.erase(this);
+}
+
+FrameSideData SideDataReader::take(std::int64_t index) {
+  if (!record_) return {};
+  want(index);
+  return record_->get(index);
+}
+
+void SideDataReader::restart() {
+  want(INT64_MIN);
+}
+
+void SideDataReader::want(std::int64_t from) {
+  if (!record_) return;
+  const std::lock_guard lock(record_->mutex_);
+  record_->wanted_[this] = from;
 }
 
 std::shared_ptr<ClockRecord> register_clock(std::uint64_t clock, SourceFile source) {

@@ -40,6 +40,8 @@ struct FrameSideData {
   std::vector<Item> items;
 };
 
+class SideDataReader;
+
 // One per clock. Any thread.
 class ClockRecord {
  public:
@@ -48,16 +50,38 @@ class ClockRecord {
   [[nodiscard]] SourceFile source() const;
   void set_hdr(std::shared_ptr<AVBufferRef> mastering, std::shared_ptr<AVBufferRef> light);
 
-  // Keeps the newest kKept entries only: far more than frames can be in flight, and bounded on any
-  // film.
+  // What no reader wants any more goes; so the entries are those of frames on their way, which the
+  // host bounds. Without a reader the newest kKept are kept.
   void put(std::int64_t index, FrameSideData data);
   [[nodiscard]] FrameSideData get(std::int64_t index) const;
 
  private:
+  friend class SideDataReader;
   static constexpr std::size_t kKept = 1024;
   mutable std::mutex mutex_;
   SourceFile source_;
   std::map<std::int64_t, FrameSideData> side_data_;
+  std::map<const SideDataReader*, std::int64_t> wanted_;  // of each reader, from this index on
+};
+
+// One node's way through the side data of a clock. A node that wants some has its reader before the
+// first frame flows, that is, from plan() on. One thread at a time.
+class SideDataReader {
+ public:
+  // record: nullptr for a clock without one.
+  explicit SideDataReader(std::shared_ptr<ClockRecord> record);
+  SideDataReader(const SideDataReader&) = delete;
+  SideDataReader& operator=(const SideDataReader&) = delete;
+  ~SideDataReader();
+
+  // That of the frame of this index; indices do not fall, and what is before is not wanted again.
+  [[nodiscard]] FrameSideData take(std::int64_t index);
+  // The frames come again from the beginning.
+  void restart();
+
+ private:
+  void want(std::int64_t from);
+  std::shared_ptr<ClockRecord> record_;
 };
 
 // Makes or replaces the record of a clock; a node that starts a clock calls it in plan().

@@ -120,6 +120,7 @@ class Scale final : public Node {
   // With a rate of its own: times count units of timebase_ on clock_.
   std::uint64_t clock_ = 0;
   std::shared_ptr<ClockRecord> record_;
+  std::optional<SideDataReader> source_side_data_;  // with record_
   AVRational timebase_{1, 1};
   std::int64_t period_ = 1;
   std::optional<NearestInTime> nearest_;
@@ -178,10 +179,14 @@ void Scale::plan_clock(const rlv_format& in, rlv_format& out) {
   out.frame_count = 0;
   if (in.rate_num > 0 && in.rate_den > 0)
     out.frame_count = av_rescale_q(in.frame_count, {in.rate_den, in.rate_num}, av_inv_q(rate));
+  if (record_) forget_clock(clock_);  // an earlier plan's
   clock_ = out.clock;
   record_.reset();
-  if (const auto source = find_clock(in.clock); source && in.clock != clock_)
+  source_side_data_.reset();
+  if (const auto source = find_clock(in.clock); source && in.clock != clock_) {
     record_ = register_clock(clock_, source->source());
+    source_side_data_.emplace(source);
+  }
 }
 
 void Scale::open() {
@@ -199,6 +204,7 @@ void Scale::forget() {
   begun_transition_ = RLV_TRANSITION_NONE;
   draining_ = false;
   nearest_.reset();
+  if (source_side_data_) source_side_data_->restart();
   if (fps_ > 0.0) nearest_.emplace(period_);
 }
 
@@ -288,9 +294,7 @@ Frame Scale::at_moment(Candidate& candidate, std::int64_t time) {
 // Captions and time codes of a frame that is given twice must not come twice; HDR metadata may.
 void Scale::hand_on_side_data(const rlv_frame_info& from, bool was_given) {
   if (!record_) return;
-  const auto source = find_clock(from.clock);
-  if (!source) return;
-  auto data = source->get(from.index);
+  auto data = source_side_data_->take(from.index);
   if (was_given)
     std::erase_if(data.items, [](const FrameSideData::Item& item) {
       return item.type == AV_FRAME_DATA_A53_CC || item.type == AV_FRAME_DATA_S12M_TIMECODE;

@@ -36,6 +36,16 @@ bool is_pattern(const std::string& path) {
   return path.find('%') != std::string::npos;
 }
 
+bool is_local(const std::string& path) {
+  return !is_standard_input(path) && !is_url(path);
+}
+
+// A file that exists is itself, whatever its name looks like.
+bool is_one_file(const std::string& path) {
+  std::error_code ignored;
+  return is_local(path) && (!is_pattern(path) || fs::exists(path, ignored));
+}
+
 // Failures that the file system explains better than a demuxer does.
 void check_file(const std::string& path) {
   std::error_code error;
@@ -186,36 +196,47 @@ std::string av_url(const std::string& path) {
   return is_url(path) ? path : "file:" + path;
 }
 
-OpenedInput open_input(const std::string& path, int track, const IsCancelled& is_cancelled) {
-  const bool local = !is_standard_input(path) && !is_url(path);
-  if (local) check_file(path);
-
-  OpenedInput input;
+OpenedFormat open_format(const std::string& path, const IsCancelled& is_cancelled) {
+  OpenedFormat opened;
   auto* format = check_alloc(avformat_alloc_context());
-  input.interrupt = std::make_unique<IsCancelled>(is_cancelled);
-  format->interrupt_callback.opaque = input.interrupt.get();
+  opened.interrupt = std::make_unique<IsCancelled>(is_cancelled);
+  format->interrupt_callback.opaque = opened.interrupt.get();
   format->interrupt_callback.callback = [](void* opaque) {
     return (*static_cast<IsCancelled*>(opaque))() ? 1 : 0;
   };
   Dictionary options;
-  // A file that exists is itself, whatever its name looks like.
-  const bool is_one_file = local && (!is_pattern(path) || fs::exists(path));
-  if (is_one_file) options.set("pattern_type", "none");
+  if (is_one_file(path)) options.set("pattern_type", "none");
   // Cameras and editors begin to count anywhere.
   if (is_pattern(path)) options.set("start_number_range", "100000");
-  const int opened = avformat_open_input(&format, av_url(path).c_str(), nullptr, options.address());
-  if (opened < 0) explain(opened, path, is_cancelled);  // avformat_open_input has freed format
-  input.format.reset(format);
-  if (is_text_format(format->iformat->name)) explain(AVERROR_INVALIDDATA, path, is_cancelled);
+  const int result = avformat_open_input(&format, av_url(path).c_str(), nullptr, options.address());
+  if (result < 0) {  // avformat_open_input has freed format
+    opened.error = result;
+    return opened;
+  }
+  opened.format.reset(format);
   // Its failure is not the end: what is missing may show when the first picture is decoded.
   static_cast<void>(avformat_find_stream_info(format, nullptr));
+  return opened;
+}
+
+OpenedInput open_input(const std::string& path, int track, const IsCancelled& is_cancelled) {
+  const bool local = is_local(path);
+  if (local) check_file(path);
+
+  auto opened = open_format(path, is_cancelled);
+  if (!opened.format) explain(opened.error, path, is_cancelled);
+  OpenedInput input;
+  input.interrupt = std::move(opened.interrupt);
+  input.format = std::move(opened.format);
+  auto* format = input.format.get();
   if (is_cancelled()) fail(RLV_E_CANCELLED, "opening '", path, "' was cancelled");
+  if (is_text_format(format->iformat->name)) explain(AVERROR_INVALIDDATA, path, is_cancelled);
 
   refuse_tiles(*format, path);
   input.video_stream = choose_stream(*format, path, track);
   for (unsigned i = 0; i < format->nb_streams; ++i)
     if (static_cast<int>(i) != input.video_stream) format->streams[i]->discard = AVDISCARD_ALL;
-  input.is_still = is_picture_container(*format, is_one_file);
+  input.is_still = is_picture_container(*format, is_one_file(path));
   std::error_code ignored;
   input.can_reopen =
       local ? is_pattern(path) || fs::is_regular_file(path, ignored)

@@ -43,13 +43,15 @@ bool same_setup(const EncoderSetup& a, const EncoderSetup& b) {
 
 class FilmOutput final : public SinkOutput {
  public:
-  FilmOutput(const Host& host, const SinkSettings& settings, const SinkInput& input)
+  FilmOutput(const Host& host, const SinkSettings& settings, const SinkInput& input,
+             SideDataReader& side_data)
       : host_(host),
         settings_(settings),
         input_(input),
         container_(container_of(settings.path)),
         file_(settings.path, settings.overwrite),
-        record_(find_clock(input.format.clock)) {
+        record_(find_clock(input.format.clock)),
+        side_data_(side_data) {
     report_.path = settings.path.string();
   }
 
@@ -79,7 +81,7 @@ class FilmOutput final : public SinkOutput {
     const auto info = views[0].info();
     if (!started_) start(info);
     auto picture = painter_->paint(views);
-    attach_side_data(record_ ? record_->get(info.index) : FrameSideData{}, hdr(), *picture);
+    attach_side_data(side_data_.take(info.index), hdr(), *picture);
     const auto times = next_times(info);
     encoder_->send(*picture, times.pts, times.duration);
     write_ready();
@@ -322,6 +324,7 @@ class FilmOutput final : public SinkOutput {
   const Container& container_;
   OutputFile file_;
   std::shared_ptr<ClockRecord> record_;
+  SideDataReader& side_data_;
   unsigned threads_ = 1;
   SinkReport report_;
   std::optional<Painter> painter_;
@@ -342,8 +345,8 @@ class FilmOutput final : public SinkOutput {
 }  // namespace
 
 std::unique_ptr<SinkOutput> make_film_output(const Host& host, const SinkSettings& settings,
-                                             const SinkInput& input) {
-  return std::make_unique<FilmOutput>(host, settings, input);
+                                             const SinkInput& input, SideDataReader& side_data) {
+  return std::make_unique<FilmOutput>(host, settings, input, side_data);
 }
 
 }  // namespace relievo::media

@@ -15,13 +15,15 @@ namespace {
 
 class PictureOutput final : public SinkOutput {
  public:
-  PictureOutput(const Host& host, const SinkSettings& settings, const SinkInput& input)
+  PictureOutput(const Host& host, const SinkSettings& settings, const SinkInput& input,
+                SideDataReader& side_data)
       : host_(host),
         settings_(settings),
         input_(input),
         container_(container_of(settings.path)),
         file_(settings.path, settings.overwrite),
-        record_(find_clock(input.format.clock)) {
+        record_(find_clock(input.format.clock)),
+        side_data_(side_data) {
     report_.path = settings.path.string();
   }
 
@@ -41,7 +43,7 @@ class PictureOutput final : public SinkOutput {
     // The picture stays in the samples that came; the file's own are the writer's business.
     Painter painter(input_, info.colour, input_.av_format(), false, threads_);
     const auto picture = painter.paint(views);
-    attach_side_data(record_ ? record_->get(info.index) : FrameSideData{}, {}, *picture);
+    attach_side_data(side_data_.take(info.index), {}, *picture);
     tell_hdr(info.colour);
     write_still(*picture, container_, file_.claim(), settings_.encoder.quality, threads_);
     ++report_.frames;
@@ -82,6 +84,7 @@ class PictureOutput final : public SinkOutput {
   const Container& container_;
   OutputFile file_;
   std::shared_ptr<ClockRecord> record_;
+  SideDataReader& side_data_;
   unsigned threads_ = 1;
   SinkReport report_;
 };
@@ -89,8 +92,8 @@ class PictureOutput final : public SinkOutput {
 }  // namespace
 
 std::unique_ptr<SinkOutput> make_picture_output(const Host& host, const SinkSettings& settings,
-                                                const SinkInput& input) {
-  return std::make_unique<PictureOutput>(host, settings, input);
+                                                const SinkInput& input, SideDataReader& side_data) {
+  return std::make_unique<PictureOutput>(host, settings, input, side_data);
 }
 
 }  // namespace relievo::media

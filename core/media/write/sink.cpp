@@ -1,6 +1,7 @@
 // The node that ends a graph: chooses what kind of file it writes and hands it the frames.
-#include <cmath>
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <relievo/sdk/error.hpp>
@@ -13,14 +14,15 @@
 #include "core/media/nodes.hpp"
 #include "core/media/sink_extension.hpp"
 #include "core/media/write/containers.hpp"
+#include "core/media/write/encoder_memory.hpp"
 #include "core/media/write/output_file.hpp"
 #include "core/media/write/sink_output.hpp"
 
 namespace relievo::media {
 namespace {
 
-// Frames that x265 and its like hold at once: look-ahead, reordering, references, threads.
-constexpr std::uint64_t kFramesInEncoder = 60;
+// Of a picture file: what came, what it is converted to (up to RGB), and the file's bytes.
+constexpr std::uint64_t kPicturesOfStill = 8;
 
 enum Port : std::size_t { kLeftPort, kRightPort, kPicturePort, kPortCount };
 
@@ -52,17 +54,18 @@ class Sink final : public Node {
   NodePlan plan(InputFormats in, OutputFormats /*out*/) override {
     input_ = describe_input(in);
     NodePlan plan;
+    side_data_.reset();
     if (writes_nothing_) return plan;
     const auto& container = container_of(settings_.path);
     const auto record = find_clock(input_.format.clock);
+    side_data_.emplace(record);
     OutputFile(settings_.path, settings_.overwrite).check(record ? record->source().path : "");
-    if (!container.is_picture()) check_film(container);
+    if (container.is_picture())
+      check_picture();
+    else
+      check_film(container);
     plan.threads = host_.cpu_threads();
-    const auto picture =
-        picture_layout(input_.is_depth ? RLV_PF_GREY16 : input_.format.pixel_format,
-                       input_.format.width, input_.format.height);
-    plan.host_bytes = static_cast<std::uint64_t>(picture.bytes()) * views_ *
-                      (container.is_picture() ? 4 : kFramesInEncoder);
+    plan.host_bytes = container.is_picture() ? still_bytes() : film_bytes();
     return plan;
   }
 
@@ -70,9 +73,9 @@ class Sink final : public Node {
     if (writes_nothing_)
       output_ = make_null_output();
     else if (container_of(settings_.path).is_picture())
-      output_ = make_picture_output(host_, settings_, input_);
+      output_ = make_picture_output(host_, settings_, input_, *side_data_);
     else
-      output_ = make_film_output(host_, settings_, input_);
+      output_ = make_film_output(host_, settings_, input_, *side_data_);
     drained_ = false;
     output_->open();
   }
@@ -91,7 +94,10 @@ class Sink final : public Node {
     drained_ = true;
   }
 
-  void reset() override { close_early(); }
+  void reset() override {
+    close_early();
+    if (side_data_) side_data_->restart();
+  }
 
   ~Sink() override { close_early(); }
 
@@ -164,6 +170,44 @@ class Sink final : public Node {
     return input;
   }
 
+  // How many frames come is an estimate, but one that tells one from many.
+  void check_picture() const {
+    if (input_.format.frame_count > 1)
+      fail(RLV_E_CONFIG, "'", settings_.path.string(), "' holds one picture and about ",
+           input_.format.frame_count,
+           " are coming; name a film (.mp4, .mov, .mkv), or limit the source to one frame with its "
+           "parameters start and seconds");
+  }
+
+  [[nodiscard]] std::uint64_t still_bytes() const {
+    const auto picture =
+        picture_layout(input_.is_depth ? RLV_PF_GREY16 : input_.format.pixel_format,
+                       input_.format.width, input_.format.height);
+    return static_cast<std::uint64_t>(picture.bytes()) * views_ * kPicturesOfStill;
+  }
+
+  // Of the hungriest encoder that may be chosen.
+  [[nodiscard]] std::uint64_t film_bytes() const {
+    const bool halved = layout_ == Layout::kHalfSbs || layout_ == Layout::kHalfTb;
+    const int views = halved ? 1 : static_cast<int>(views_);
+    const EncoderInput arriving{input_.is_depth || input_.format.pixel_format != RLV_PF_NONE
+                                    ? input_.av_format()
+                                    : AV_PIX_FMT_NONE,
+                                input_.is_depth, input_.is_grey_depth()};
+    std::uint64_t most = 0;
+    for (const auto* encoder : encoder_candidates(settings_.encoder)) {
+      try {
+        const auto format = choose_pixel_format(*encoder, settings_.encoder, arriving);
+        most = std::max(
+            most, encoder_memory(*encoder, settings_.encoder, format, input_.format.width * views,
+                                 input_.format.height, std::max(1U, host_.cpu_threads())));
+      } catch (const Error& e) {
+        host_.debug(e.what());  // open() fails with it, or takes the next one
+      }
+    }
+    return most;
+  }
+
   void check_film(const Container& container) const {
     const auto codec = codec_id_of(settings_.encoder.codec);
     if (!can_hold(container, codec))
@@ -181,6 +225,7 @@ class Sink final : public Node {
   SinkInput input_;
   std::vector<Port> ports_;
   std::size_t views_ = 1;
+  std::optional<SideDataReader> side_data_;
   std::unique_ptr<SinkOutput> output_;
   bool drained_ = false;
 };

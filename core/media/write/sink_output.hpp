@@ -12,6 +12,7 @@
 #include <relievo/sdk/frame.hpp>
 #include <relievo/sdk/host.hpp>
 
+#include "core/media/clocks.hpp"
 #include "core/media/write/encoder_choice.hpp"
 #include "core/media/write/painter.hpp"
 
@@ -55,12 +56,15 @@ class SinkOutput {
   virtual SinkReport finish(bool complete) = 0;
 };
 
+// side_data: of the input's clock; outlives the output.
 [[nodiscard]] std::unique_ptr<SinkOutput> make_film_output(const Host& host,
                                                            const SinkSettings& settings,
-                                                           const SinkInput& input);
+                                                           const SinkInput& input,
+                                                           SideDataReader& side_data);
 [[nodiscard]] std::unique_ptr<SinkOutput> make_picture_output(const Host& host,
                                                               const SinkSettings& settings,
-                                                              const SinkInput& input);
+                                                              const SinkInput& input,
+                                                              SideDataReader& side_data);
 // Counts frames.
 [[nodiscard]] std::unique_ptr<SinkOutput> make_null_output();
 

@@ -1,8 +1,6 @@
 #include "core/media/write/tracks.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "core/media/write/metadata_copy.hpp"
@@ -18,6 +16,9 @@ constexpr std::int64_t kFarthest = 10 * kSecond;
 constexpr std::size_t kMostQueued = std::size_t{64} << 20;
 // A subtitle that is still shown where a trimmed film begins has begun earlier.
 constexpr std::int64_t kSeekBack = 10 * kSecond;
+// What a read may take once the run is cancelled: the frames under way still get their sound from a
+// source that gives it, one that stalls is given up.
+constexpr std::chrono::seconds kPatience{1};
 
 }  // namespace
 
@@ -37,25 +38,27 @@ Tracks::Tracks(const Host& host, const SourceFile& source, const Container& cont
   for (const auto& note : plan_.notes) notes_.push_back(note);
 }
 
+// libav asks while it waits.
+bool Tracks::gives_up() const {
+  host_.progress(-1.0, "reading the source's other tracks");
+  return host_.is_cancelled() && std::chrono::steady_clock::now() - read_begin_ > kPatience;
+}
+
 void Tracks::open(const SourceFile& source) {
-  AVFormatContext* opened = nullptr;
-  // A file that exists is a file, even if its name looks like a protocol's.
-  std::error_code ignored;
-  const bool is_file = std::filesystem::exists(source.path, ignored);
-  const auto url = is_file ? "file:" + source.path : source.path;
-  int result = avformat_open_input(&opened, url.c_str(), nullptr, nullptr);
-  input_.reset(opened);
-  if (result >= 0) result = avformat_find_stream_info(opened, nullptr);
-  if (result < 0) {
-    input_.reset();
+  read_begin_ = std::chrono::steady_clock::now();
+  auto opened = open_format(source.path, [this] { return gives_up(); });
+  if (gives_up()) fail(RLV_E_CANCELLED, "opening '", source.path, "' was cancelled");
+  if (!opened.format) {
     notes_.push_back(concat("the source '", source.path, "' cannot be read a second time (",
-                            av_error_text(result),
+                            av_error_text(opened.error),
                             "): its sound, subtitles and chapters are lost"));
     return;
   }
+  interrupt_ = std::move(opened.interrupt);
+  input_ = std::move(opened.format);
   video_stream_ = source.video_stream;
-  if ((opened->iformat->flags & AVFMT_TS_DISCONT) != 0)
-    joints_.emplace(opened->nb_streams, video_stream_);
+  if ((input_->iformat->flags & AVFMT_TS_DISCONT) != 0)
+    joints_.emplace(input_->nb_streams, video_stream_);
 }
 
 void Tracks::make_lines() {
@@ -114,6 +117,7 @@ void Tracks::begin(const Timeline& timeline) {
 
 void Tracks::seek_to(std::int64_t microseconds) {
   if (input_->start_time != AV_NOPTS_VALUE && microseconds <= input_->start_time) return;
+  read_begin_ = std::chrono::steady_clock::now();
   if (avformat_seek_file(input_.get(), -1, INT64_MIN, microseconds, microseconds, 0) < 0)
     host_.debug("the source cannot be searched; its tracks are read from the beginning");
 }
@@ -198,9 +202,10 @@ std::int64_t Tracks::expected_packets(const Line& line) const {
 
 void Tracks::read_one() {
   auto& packet = *packet_;
+  read_begin_ = std::chrono::steady_clock::now();
   const int result = av_read_frame(input_.get(), &packet);
   if (result < 0) {
-    if (result != AVERROR_EOF && result != AVERROR(EAGAIN))
+    if (result != AVERROR_EOF && result != AVERROR(EAGAIN) && result != AVERROR_EXIT)
       host_.warn(concat("reading the source's other tracks stops early: ", av_error_text(result)));
     return end_all();
   }

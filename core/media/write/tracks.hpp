@@ -2,6 +2,7 @@
 // between them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "core/media/av.hpp"
 #include "core/media/clocks.hpp"
+#include "core/media/read/open_input.hpp"
 #include "core/media/write/muxer.hpp"
 #include "core/media/write/time_joints.hpp"
 #include "core/media/write/timeline.hpp"
@@ -23,13 +25,18 @@ namespace relievo::media {
 
 // Order of calls: begin(), earliest(), set_timeline(), add_streams(), write_until() ...,
 // write_rest(). Not thread-safe. What is read ahead is limited in time and in bytes, whatever the
-// film's length.
+// film's length. A source that stalls is waited for, with signs of life to the host, until the run
+// is cancelled.
 class Tracks {
  public:
   // Opens the file and decides what becomes of its tracks; wanted as in plan_tracks(). A file that
   // cannot be opened again is no failure: the notes say what is lost.
   Tracks(const Host& host, const SourceFile& source, const Container& container,
          const std::string& wanted);
+  // libav calls back into this object.
+  Tracks(const Tracks&) = delete;
+  Tracks& operator=(const Tracks&) = delete;
+  ~Tracks() = default;
 
   // What is converted, left out or lost, one line each.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
@@ -76,6 +83,7 @@ class Tracks {
   };
 
   void open(const SourceFile& source);
+  [[nodiscard]] bool gives_up() const;
   void make_lines();
   void seek_to(std::int64_t microseconds);
   void read_one();
@@ -96,7 +104,9 @@ class Tracks {
   const Container& container_;
   bool with_chapters_;
   std::vector<std::string> notes_;
+  std::unique_ptr<IsCancelled> interrupt_;  // outlives input_, which asks it
   InputPtr input_;
+  std::chrono::steady_clock::time_point read_begin_;  // of the call that reads now
   int video_stream_ = -1;
   TracksPlan plan_;
   std::vector<Line> lines_;

@@ -39,5 +39,19 @@ TEST(Source, SaysThatAFilmOfTwoViewsIs3dAlready) {
   EXPECT_THAT(film.warnings()[0], HasSubstr("is 3D already (MV-HEVC)"));
 }
 
+TEST(Source, AnotherPlanForgetsTheClockOfTheOneBefore) {
+  {
+    FilmRun film((source_dir() / "tests/data/big_buck_bunny.mp4").string());
+    film.plan();
+    ASSERT_NE(media::find_clock(7), nullptr);
+    auto preset = host::make_format();
+    preset.clock = 8;
+    static_cast<void>(film.node.plan({}, {preset}));
+    EXPECT_EQ(media::find_clock(7), nullptr);
+    EXPECT_NE(media::find_clock(8), nullptr);
+  }
+  EXPECT_EQ(media::find_clock(8), nullptr);
+}
+
 }  // namespace
 }  // namespace relievo::test

@@ -284,6 +284,7 @@ TEST(SinkFiles, ACancelledFilmKeepsItsSound) {
   static_cast<void>(sink.plan(ports_of(film, false)));
   sink.open();
   push_film(sink, film, false, 0, 48);
+  sink.run().context.cancelled = true;  // the sound of the frames under way is read all the same
   static_cast<void>(sink.finish(false));
   const auto sound = decode_sound(dir / "out.partial.mp4");
   EXPECT_NEAR(static_cast<double>(sound.samples.size()) / 48000, 2.0, 0.15);

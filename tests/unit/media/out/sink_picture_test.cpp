@@ -332,7 +332,8 @@ TEST(SinkStill, DepthIsSixteenBitGrey) {
 TEST(SinkStill, ASecondFrameIsRefusedWithTheWayOut) {
   const auto dir = temporary_dir();
   SinkDriver sink(sink_type(), quick(dir / "still.png", "", ""));
-  const auto film = small_film(2);
+  auto film = small_film(2);
+  film.format.frame_count = 0;
   static_cast<void>(sink.plan(ports_of(film, true)));
   sink.open();
   push_film(sink, film, true, 0, 1);
@@ -345,6 +346,20 @@ TEST(SinkStill, ASecondFrameIsRefusedWithTheWayOut) {
   }
   EXPECT_FALSE(sink.finish(false)["complete"]);
   EXPECT_FALSE(std::filesystem::exists(dir / "still.png"));
+}
+
+TEST(SinkStill, AFilmIsRefusedBeforeItsFirstFrame) {
+  const auto dir = temporary_dir();
+  SinkDriver sink(sink_type(), quick(dir / "still.png", "", ""));
+  try {
+    static_cast<void>(sink.plan(ports_of(small_film(48), true)));
+    FAIL();
+  } catch (const NodeError& e) {
+    EXPECT_EQ(e.status, RLV_E_CONFIG);
+    EXPECT_THAT(e.what(), HasSubstr("still.png' holds one picture and about 48 are coming"));
+    EXPECT_THAT(e.what(), HasSubstr(".mp4"));
+    EXPECT_THAT(e.what(), HasSubstr("seconds"));
+  }
 }
 
 TEST(SinkStill, HdrIsSaidToLookFlat) {

@@ -1,11 +1,20 @@
 // The source's other tracks: packet by packet, in time with the pictures.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#if !defined(_WIN32)
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#endif
 
 #include "core/media/av.hpp"
 #include "core/media/nodes.hpp"
@@ -29,6 +38,55 @@ TEST(SinkTracks, DataTracksAreLeftOutWithOneLine) {
   ASSERT_EQ(report["notes"].size(), 1U) << report["notes"];
   EXPECT_THAT(report["notes"][0].get<std::string>(), HasSubstr("2 data tracks are left out"));
 }
+
+#if !defined(_WIN32)
+// A server that lets one connect and then says nothing.
+class SilentServer {
+ public:
+  SilentServer() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    is_there_ = bind(socket_, any, size) == 0 && listen(socket_, 4) == 0 &&
+                getsockname(socket_, any, &size) == 0;
+    url_ = "tcp://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  ~SilentServer() { close(socket_); }
+  [[nodiscard]] bool is_there() const { return is_there_; }
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+ private:
+  int socket_;
+  bool is_there_ = false;
+  std::string url_;
+};
+
+TEST(SinkTracks, ASourceThatStallsIsGivenUpWhenTheRunIsCancelled) {
+  const SilentServer server;
+  if (!server.is_there()) GTEST_SKIP() << "no local network";
+  auto film = small_film(1);
+  media::SourceFile source;
+  source.path = server.url();
+  register_source(film, source);
+  SinkDriver sink(sink_type(), quick(temporary_dir() / "out.mkv"));
+  static_cast<void>(sink.plan(ports_of(film, true)));
+  std::thread cancel([&sink] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    sink.run().context.cancelled = true;
+  });
+  try {
+    sink.open();
+    ADD_FAILURE() << "opened";
+  } catch (const NodeError& e) {
+    EXPECT_EQ(e.status, RLV_E_CANCELLED) << e.what();
+  }
+  cancel.join();
+}
+#endif
 
 // A source with everything: two sounds, two subtitles, chapters, a font, titles.
 std::filesystem::path rich_source(const std::filesystem::path& dir, const char* extra_sound) {
