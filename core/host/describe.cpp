@@ -89,7 +89,8 @@ std::string manifest_text(const std::filesystem::path& library,
   const auto sidecar = sidecar_of(library);
   if (std::filesystem::exists(sidecar)) return read_file(sidecar);
   const auto kept = cache_root / "manifests" / (content_key(library) + ".json");
-  if (std::filesystem::exists(kept)) return read_file(kept);
+  std::error_code unreadable;
+  if (std::filesystem::exists(kept, unreadable)) return read_file(kept);
   auto text = describe_in_child(library);
   keep(kept, text);
   return text;

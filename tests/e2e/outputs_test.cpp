@@ -58,7 +58,7 @@ TEST(Outputs, TheInputIsNeverOverwritten) {
   const auto before = bytes_of(film);
   for (const auto* name : {"film.mp4", "link.mp4", "hard.mp4"})
     expect_refusal(run_host(convert(film, folder / name, {"--overwrite"})), 2,
-                   "is the source itself");
+                   "which node 'source' reads; choose another output");
   expect_refusal(
       run_host(convert(folder / "other.partial.mp4", folder / "other.mp4", {"--overwrite"})), 2,
       "which is the source");

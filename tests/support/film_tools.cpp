@@ -3,6 +3,7 @@
 #include <chrono>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "tests/support/paths.hpp"
 #include "tests/support/program.hpp"
@@ -16,6 +17,24 @@ std::vector<std::string> lines_of(const std::string& text) {
   for (std::string line; std::getline(in, line);)
     if (!line.empty()) lines.push_back(line);
   return lines;
+}
+
+// Split at blanks outside double quotes, which are left out; single quotes are ffmpeg's own.
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::string word;
+  bool quoted = false;
+  for (const char c : text) {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (c != ' ' || quoted) {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  if (!word.empty()) words.push_back(word);
+  return words;
 }
 
 }  // namespace
@@ -35,8 +54,7 @@ bool has_ffmpeg() {
 
 void ffmpeg(const std::string& arguments) {
   std::vector<std::string> words{"ffmpeg", "-nostdin", "-v", "error", "-y"};
-  std::istringstream in(arguments);
-  for (std::string word; in >> word;) words.push_back(word);
+  for (auto& word : words_of(arguments)) words.push_back(std::move(word));
   const auto end = run_to_end(words);
   if (end.exit_code != 0) throw std::runtime_error("ffmpeg " + arguments + ": " + end.text());
 }
