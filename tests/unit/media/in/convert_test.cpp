@@ -18,8 +18,8 @@
 #include "core/media/change/colour_math.hpp"
 #include "core/media/change/tone_map.hpp"
 #include "core/media/nodes.hpp"
-#include "tests/support/paths.hpp"
 #include "tests/support/film_tools.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/unit/media/in/node_run.hpp"
 #include "tests/unit/media/in/read_film.hpp"
 

@@ -7,8 +7,8 @@
 
 #include "core/host/frame.hpp"
 #include "core/media/clocks.hpp"
-#include "tests/support/paths.hpp"
 #include "tests/support/film_tools.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/unit/media/in/read_film.hpp"
 
 namespace relievo::test {

@@ -6,8 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/paths.hpp"
 #include "tests/support/film_tools.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/unit/media/in/read_film.hpp"
 
 namespace relievo::test {

@@ -14,8 +14,8 @@
 
 #include "core/media/clocks.hpp"
 #include "core/media/read/side_data.hpp"
-#include "tests/support/paths.hpp"
 #include "tests/support/film_tools.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/unit/media/in/read_film.hpp"
 
 extern "C" {

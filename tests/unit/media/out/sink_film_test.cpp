@@ -162,7 +162,8 @@ TEST(SinkFilm, AConversionIsSaidOnce) {
   SinkDriver sink(sink_type(), quick(temporary_dir() / "film.mp4"));
   const auto report = write_film(sink, small_film(5, RLV_PF_RGB24));
   ASSERT_EQ(report["notes"].size(), 1U) << report["notes"];
-  EXPECT_THAT(report["notes"][0].get<std::string>(), HasSubstr("pictures go from rgb24 to yuv420p"));
+  EXPECT_THAT(report["notes"][0].get<std::string>(),
+              HasSubstr("pictures go from rgb24 to yuv420p"));
   EXPECT_FALSE(sink.run().logged("pictures go from")) << "the host tells notes";
 }
 
