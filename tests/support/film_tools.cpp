@@ -1,6 +1,7 @@
 #include "tests/support/film_tools.hpp"
 
 #include <chrono>
+#include <iomanip>
 #include <sstream>
 #include <stdexcept>
 
@@ -36,7 +37,7 @@ bool has_ffmpeg() {
 void ffmpeg(const std::string& arguments) {
   std::vector<std::string> words{"ffmpeg", "-nostdin", "-v", "error", "-y"};
   std::istringstream in(arguments);
-  for (std::string word; in >> word;) words.push_back(word);
+  for (std::string word; in >> std::quoted(word);) words.push_back(word);
   const auto end = run_to_end(words);
   if (end.exit_code != 0) throw std::runtime_error("ffmpeg " + arguments + ": " + end.text());
 }

@@ -13,8 +13,8 @@ namespace relievo::test {
 [[nodiscard]] std::optional<std::string> run_program(const std::vector<std::string>& words);
 [[nodiscard]] bool has_ffmpeg();
 
-// ffmpeg with these arguments, split at blanks. Throws std::runtime_error with ffmpeg's words if it
-// fails.
+// ffmpeg with these arguments, split at blanks outside double quotes. Throws std::runtime_error
+// with ffmpeg's words if it fails.
 void ffmpeg(const std::string& arguments);
 // The same, writing to a new file of that name.
 [[nodiscard]] std::filesystem::path make_film(const std::string& arguments,
