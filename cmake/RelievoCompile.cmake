@@ -28,3 +28,15 @@ function(relievo_link_system target visibility)
     endif()
   endforeach()
 endfunction()
+
+# relievo_ccache_pch(<target>): ccache takes a precompiled header only if told that its dates do not matter.
+function(relievo_ccache_pch target)
+  if(NOT CCACHE)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER
+    "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${CCACHE}")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -fpch-preprocess)
+  endif()
+endfunction()

@@ -81,14 +81,7 @@ function(relievo_torch_options target)
   if(ARGC GREATER 1)
     target_precompile_headers(${target} REUSE_FROM ${ARGV1})
   endif()
-  # ccache takes a precompiled header only if told that its dates do not matter.
-  if(CCACHE)
-    set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER
-      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${CCACHE}")
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-      target_compile_options(${target} PRIVATE -fpch-preprocess)
-    endif()
-  endif()
+  relievo_ccache_pch(${target})
 endfunction()
 
 # relievo_add_torch_plugin(<name> ...): relievo_add_plugin for a plugin on libtorch. The manifest may say

@@ -9,6 +9,8 @@ namespace relievo::app {
 
 [[nodiscard]] int list_plugins(const Options& options, host::Log& log);
 [[nodiscard]] int describe(const Options& options, host::Log& log);
+// The JSON Schema of pipeline files, for editors.
+[[nodiscard]] int print_schema(const Options& options, host::Log& log);
 [[nodiscard]] int validate_plugin(const Options& options, host::Log& log);
 [[nodiscard]] int validate_in_process(const Options& options, host::Log& log);
 [[nodiscard]] int print_manifest(const Options& options);

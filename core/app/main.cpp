@@ -20,6 +20,7 @@ int act(const relievo::app::Options& options, relievo::host::Log& log) {
     case Action::kValidatePlugin: return relievo::app::validate_plugin(options, log);
     case Action::kValidateInProcess: return relievo::app::validate_in_process(options, log);
     case Action::kPrintManifest: return relievo::app::print_manifest(options);
+    case Action::kPrintSchema: return relievo::app::print_schema(options, log);
     case Action::kModels: return relievo::app::models(options, log);
     case Action::kRun:
     case Action::kDryRun: break;

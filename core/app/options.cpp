@@ -64,6 +64,7 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   app.set_version_flag("--version", program + " " RLV_VERSION);
   bool dry_run = false;
   bool list = false;
+  bool schema = false;
   std::string describe;
   std::string validate;
   std::string manifest_of;
@@ -86,6 +87,9 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
       app.add_option("--describe", describe, "Describe a node type or a plugin library");
   auto* const validator =
       app.add_option("--validate-plugin", validate, "Check a plugin library against the contract");
+  auto* const schemer = app.add_flag(
+      "--schema", schema, "Print the JSON Schema of pipeline files, which editors check with");
+  schemer->excludes(dry)->excludes(lister)->excludes(describer)->excludes(validator);
   lister->excludes(dry)->excludes(describer)->excludes(validator);
   describer->excludes(dry)->excludes(validator);
   validator->excludes(dry);
@@ -116,6 +120,7 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
     options.subject = subject;
   };
   if (list) choose(Action::kListPlugins, "");
+  if (schema) choose(Action::kPrintSchema, "");
   if (dry_run) choose(Action::kDryRun, "");
   if (!describe.empty()) choose(Action::kDescribe, describe);
   if (!validate.empty()) choose(Action::kValidatePlugin, validate);

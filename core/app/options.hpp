@@ -12,6 +12,7 @@ enum class Action {
   kListPlugins,
   kDescribe,
   kValidatePlugin,
+  kPrintSchema,
   kPrintManifest,
   kValidateInProcess,
   kModels

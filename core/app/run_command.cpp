@@ -97,7 +97,7 @@ host::Config load_config(const Options& options) {
 void set_limits(const host::Limits& limits, host::RunContext& run) {
   run.cpu_threads = limits.threads.value_or(host::usable_cpus());
   run.memory_limit = limits.memory.value_or(static_cast<std::uint64_t>(
-      kDefaultMemoryShare * static_cast<double>(host::physical_memory())));
+      kDefaultMemoryShare * static_cast<double>(host::usable_memory())));
   run.stall_limit = limits.stall.value_or(kDefaultStall);
   run.cache_root = host::default_cache_root() / "plugins";
 }

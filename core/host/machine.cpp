@@ -1,6 +1,7 @@
 #include "core/host/machine.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <string>
 #include <thread>
@@ -11,7 +12,10 @@
 #include <sched.h>
 #endif
 
+#include "core/host/container_limits.hpp"
+
 namespace relievo::host {
+namespace {
 
 std::uint64_t physical_memory() {
   const long pages = sysconf(_SC_PHYS_PAGES);
@@ -20,13 +24,29 @@ std::uint64_t physical_memory() {
   return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
 }
 
-std::uint32_t usable_cpus() {
+std::uint32_t allowed_cpus() {
 #if defined(__linux__)
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) == 0)
-    return std::max(1U, static_cast<std::uint32_t>(CPU_COUNT(&allowed)));
+    return static_cast<std::uint32_t>(CPU_COUNT(&allowed));
 #endif
-  return std::max(1U, std::thread::hardware_concurrency());
+  return std::thread::hardware_concurrency();
+}
+
+}  // namespace
+
+std::uint64_t usable_memory() {
+  const auto limit = container_limits().memory;
+  const auto memory = physical_memory();
+  return limit && (memory == 0 || *limit < memory) ? *limit : memory;
+}
+
+std::uint32_t usable_cpus() {
+  const auto allowed = std::max(1U, allowed_cpus());
+  const auto share = container_limits().cpus;
+  if (!share) return allowed;
+  return static_cast<std::uint32_t>(
+      std::clamp(std::ceil(*share), 1.0, static_cast<double>(allowed)));
 }
 
 void set_openmp_threads(std::uint32_t threads) {

@@ -59,7 +59,7 @@ TEST(Symbols, TheHostLinksNeitherTorchNorFfmpegNorOpencv) {
 #endif
   ASSERT_NE(libraries.find("libstdc++") + libraries.find("libc++"), 2 * std::string::npos)
       << libraries;
-  for (const auto* forbidden : {"torch", "c10", "libav", "libsw", "opencv"})
+  for (const auto* forbidden : {"libtorch", "libc10", "libav", "libsw", "libopencv"})
     EXPECT_EQ(libraries.find(forbidden), std::string::npos) << forbidden << " in\n" << libraries;
 }
 

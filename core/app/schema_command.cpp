@@ -1,0 +1,107 @@
+// The pipeline file as a JSON Schema (draft-07), for editors: what YAML language servers complete
+// and check with. Made from the manifests of the plugins that are found, so that it knows those of
+// others too.
+#include <iostream>
+
+#include "core/app/commands.hpp"
+#include "core/host/registry.hpp"
+#include "core/host/user_folders.hpp"
+
+namespace relievo::app {
+namespace {
+
+using host::Json;
+
+Json text(const std::string& description) {
+  return {{"type", "string"}, {"description", description}};
+}
+
+Json text_or_list(const std::string& description) {
+  return {{"description", description},
+          {"oneOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}};
+}
+
+// Numbers may carry a unit: "8GiB".
+Json quantity(const std::string& description) {
+  return {{"type", {"string", "number"}}, {"description", description}};
+}
+
+Json closed_object(Json properties) {
+  return {
+      {"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
+}
+
+// Holds for nodes of this type only.
+Json rule_of(const host::NodeSpec& spec) {
+  auto params = Json::object();
+  for (const auto& parameter : spec.parameters)
+    params[parameter.name] = host::parameter_schema(parameter);
+  return {{"if", {{"properties", {{"type", {{"const", spec.id}}}}}}},
+          {"then", {{"properties", {{"params", closed_object(std::move(params))}}}}}};
+}
+
+Json node_schema(const host::Registry& registry) {
+  auto types = Json::array(
+      {{{"const", "auto"}, {"description", "The first of 'prefer' whose weights are here"}}});
+  auto rules = Json::array();
+  for (const auto& plugin : registry.plugins())
+    for (const auto& spec : plugin.manifest.nodes) {
+      types.push_back({{"const", spec.id}, {"description", spec.summary}});
+      rules.push_back(rule_of(spec));
+    }
+  auto node = closed_object({
+      {"type", {{"description", "A node type"}, {"oneOf", types}}},
+      {"in",
+       {{"description", "node, node.output, or a map from input to those"},
+        {"oneOf",
+         {{{"type", "string"}},
+          {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}}}}}},
+      {"params", {{"type", "object"}, {"description", "As the type's schema says"}}},
+      {"path", text("Short for params.path")},
+      {"device",
+       {{"type", "string"},
+        {"description", "Where it computes"},
+        {"pattern", "^(auto|cpu|mps|cuda(:[0-9]+)?)$"}}},
+      {"weights", closed_object({{"repo", text("organisation/name on Hugging Face")},
+                                 {"revision", text("Branch, tag or commit")},
+                                 {"file", text("File of the repository")},
+                                 {"path", text("File on this machine")}})},
+      {"prefer", text_or_list("For type auto: node types, best first")},
+  });
+  node["required"] = {"type"};
+  node["allOf"] = rules;
+  return node;
+}
+
+}  // namespace
+
+int print_schema(const Options& options, host::Log& log) {
+  const auto registry = host::Registry::discover(
+      host::SearchPath::standard(options.plugin_path, {}), host::default_cache_root());
+  for (const auto& broken : registry.broken()) log.warn(broken.reason);
+  auto schema = closed_object({
+      {"version", {{"const", 1}}},
+      {"input", text("Path of the only source")},
+      {"output", text("Path of the only sink without one")},
+      {"plugins", closed_object({{"path", text_or_list("Folders to look for plugins in")}})},
+      {"limits",
+       closed_object({{"memory", quantity("A run that may need more does not start: 8GiB")},
+                      {"stall", quantity("How long a plugin may be silent in one call: 2min")},
+                      {"threads",
+                       {{"type", "integer"},
+                        {"minimum", 1},
+                        {"maximum", 1024},
+                        {"description", "CPU threads for each node"}}},
+                      {"device_lock", text_or_list("Devices whose nodes take turns")}})},
+      {"nodes",
+       {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", node_schema(registry)}}},
+  });
+  schema["required"] = {"version", "nodes"};
+  Json document{{"$schema", "http://json-schema.org/draft-07/schema#"},
+                {"title", "Relievo pipeline"}};
+  document.update(schema);
+  std::cout << document.dump(2) << "\n";
+  return 0;
+}
+
+}  // namespace relievo::app

@@ -1,0 +1,73 @@
+// The JSON Schema of pipeline files, by the library that editors' checkers are modelled on: it
+// takes what the program takes, and sees the faults that the program refuses.
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/host/child_process.hpp"
+#include "tests/e2e/host_run.hpp"
+#include "tests/support/paths.hpp"
+
+namespace relievo::test {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+// What tools/check_config.py says of pipeline files by the program's own schema.
+host::ChildResult check(const std::vector<fs::path>& files, std::string& missing) {
+  const auto uv = source_dir() / ".cache/tools/bin/uv";
+  if (!fs::exists(uv)) {
+    missing = "uv is not here; scripts/setup test installs it";
+    return {};
+  }
+  const auto schema = temporary_dir() / "schema.json";
+  const auto printed = run_host({"--schema"});
+  expect_success(printed);
+  std::ofstream(schema) << printed.out;
+  std::vector<std::string> arguments{
+      "UV_PROJECT_ENVIRONMENT=" + (binary_dir() / "schema_python").string(),
+      uv.string(),
+      "run",
+      "--quiet",
+      "--project",
+      (source_dir() / "tools").string(),
+      "--only-group",
+      "schema",
+      (source_dir() / "tools/check_config.py").string(),
+      schema.string()};
+  for (const auto& file : files) arguments.push_back(file.string());
+  return host::run_child("/usr/bin/env", arguments, std::chrono::seconds(110));
+}
+
+TEST(Schema, TakesThePipelinesThatAreShipped) {
+  std::vector<fs::path> files;
+  for (const auto* name : {"convert.yaml", "demo.yaml"})
+    files.push_back(source_dir() / "configs" / name);
+  std::string missing;
+  const auto end = check(files, missing);
+  if (!missing.empty()) GTEST_SKIP() << missing;
+  EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
+}
+
+TEST(Schema, SeesAWrongTypeAWrongKeyAndAValueOutOfRange) {
+  const auto file = temporary_dir() / "faulty.yaml";
+  std::ofstream(file) << "version: 1\nnodes:\n"
+                         "  source: {type: sauce}\n"
+                         "  stereo: {type: stereo.view, in: source, params: {strenght: 2}}\n"
+                         "  sink: {type: sink, in: stereo, colour: red}\n"
+                         "  view: {type: stereo.view, params: {strength: 1000}}\n";
+  std::string missing;
+  const auto end = check({file}, missing);
+  if (!missing.empty()) GTEST_SKIP() << missing;
+  EXPECT_EQ(end.exit_code, 1) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("nodes.source.type: 'sauce' is not valid"));
+  EXPECT_THAT(end.out, HasSubstr("'strenght' was unexpected"));
+  EXPECT_THAT(end.out, HasSubstr("'colour' was unexpected"));
+  EXPECT_THAT(end.out, HasSubstr("nodes.view.params.strength: 1000 is greater than"));
+}
+
+}  // namespace
+}  // namespace relievo::test
