@@ -112,7 +112,8 @@ TEST(RLV_INTERRUPT_SUITE, DuringTheRunKeepsWhatWasDone) {
   EXPECT_GT(frames, 0U);
   EXPECT_LT(frames, 2400U);
   EXPECT_THAT(end.err, HasSubstr("kept what was done"));
-  EXPECT_THAT(end.err, HasSubstr("(" + std::to_string(frames) + " frames)"));
+  EXPECT_THAT(end.err,
+              HasSubstr("(" + std::to_string(frames) + (frames == 1 ? " frame)" : " frames)")));
   expect_sound_file(partial);
 }
 

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,6 +107,24 @@ TEST_F(Models, FetchPrintsThePathAndPinsWhatTheHubGave) {
   EXPECT_EQ(program.run({"models", "path", "fake_net"}).exit_code, 2)
       << "two models have that name";
   EXPECT_EQ(program.run({"models", "path", "org/net"}).out, run.out);
+}
+
+TEST_F(Models, ProcessesAtOnceDownloadEachFileOnceAndPinAll) {
+  hub.add("org/other", "other.bin", random_content(150000, 3));
+  hub.bend_storage(
+      [](const ServedRequest&, int, Reply& reply) { reply.pause = std::chrono::milliseconds(10); });
+  std::vector<std::future<host::ChildResult>> fetches;
+  for (int i = 0; i < 6; ++i)
+    fetches.push_back(std::async(std::launch::async, [&, i] {
+      return i % 2 == 0 ? program.run({"models", "fetch", "small"})
+                        : program.run({"models", "fetch", "org/other", "--file", "other.bin"});
+    }));
+  for (auto& fetch : fetches) {
+    const auto run = fetch.get();
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+  }
+  EXPECT_THAT(hub.storage_gets(), SizeIs(2));
+  EXPECT_THAT(Json::parse(content_of(lock_file().string())).at("weights"), SizeIs(2));
 }
 
 TEST_F(Models, AnUnknownNameIsToldWithTheNearest) {
