@@ -6,8 +6,12 @@
 
 Both sides run as programs of their own, by turns, with the same number of threads, the same frames and the same weights;
 each does one unmeasured round first. Prints medians of wall and CPU seconds and the ratios PyTorch / ours of each pair of
-turns: above 1 we are faster. "film": 32 + 22 n frames of the network's size; PyTorch computes every window in whole, as the original
-does. The outputs are compared, so that nothing is timed that computes something else.
+turns: above 1 we are faster. "network": one pass over 32 frames. "film" (CPU): 32 + 22 n frames of the network's size; PyTorch
+computes every window in whole, as the original does. "window" (GPU): one later window of a film, network only, frames
+normalised and on the device: PyTorch computes 32 frames, we 22 and what depends on all; both give 22 new frames. The device
+has finished when a clock stops, and memory is the peak that each side's libtorch has allocated. The outputs are compared, so
+that nothing is timed that computes something else. On a GPU give --official and --precision f16: the official code under
+its float16 autocast.
 """
 
 import argparse
@@ -78,7 +82,9 @@ def pytorch_side(args):
             for _ in range(windows):
                 depth = network(clip)
         cuda_sync(device)
-        result = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+        result = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "peak": 0}
+        if device != "cpu":
+            result["peak"] = torch.cuda.max_memory_allocated()
         if line.strip() == "save":
             np.save(args.depth_file, depth[0].float().cpu().numpy())
         print(json.dumps(result), flush=True)
@@ -114,13 +120,23 @@ def compare(args, what, frames, folder):
     theirs.turn("save")
     ours.turn("save")
     difference = None
-    if what == "network":
+    if what != "film":
         a, b = np.load(depth_file), np.fromfile(own_file, np.float32).reshape(-1, height, width)
         difference = float(np.abs(a - b).max() / a.std())
+    for _ in range(args.warm_up):
+        theirs.turn()
+        ours.turn()
     pairs = [(theirs.turn(), ours.turn()) for _ in range(args.rounds)]
     theirs.end()
     ours.end()
-    row = {"what": what, "frames": len(frames), "size": f"{width}x{height}", "largest difference / std": difference}
+    row = {"what": what, "frames": len(frames), "size": f"{width}x{height}", "device": args.device, "precision": args.precision,
+           "largest difference / std": difference}
+    if what == "window":
+        row["PyTorch ms per new frame"] = round(statistics.median(p["wall"] for p, _ in pairs) * 1000 / 22, 3)
+        row["ours ms per new frame"] = round(statistics.median(o["wall"] for _, o in pairs) * 1000 / 22, 3)
+        row["ours / PyTorch"] = round(statistics.median(o["wall"] / p["wall"] for p, o in pairs), 4)
+    if args.device != "cpu":
+        row["PyTorch peak bytes"], row["ours peak bytes"] = (max(side["peak"] for side in sides) for sides in zip(*pairs))
     for kind in ("wall", "cpu"):
         row[f"PyTorch {kind} s"] = round(statistics.median(p[kind] for p, _ in pairs), 4)
         row[f"ours {kind} s"] = round(statistics.median(o[kind] for _, o in pairs), 4)
@@ -140,6 +156,7 @@ def main():
     p.add_argument("--device", default="cpu")
     p.add_argument("--precision", default="f32", choices=["f32", "f16"])
     p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--warm-up", type=int, default=0, help="rounds without a clock after the first")
     p.add_argument("--windows", type=int, default=3, help="of the film")
     p.add_argument("--side", action="store_true", help=argparse.SUPPRESS)
     p.add_argument("--film", action="store_true", help=argparse.SUPPRESS)
@@ -153,7 +170,9 @@ def main():
     count = 32 + 22 * (args.windows - 1)
     frames = np.random.default_rng(1).integers(0, 256, (count, height, width, 3), np.uint8)
     with tempfile.TemporaryDirectory() as folder:
-        for what, part in (("network", frames[:32]), ("film", frames)):
+        on_cpu = (("network", frames[:32]), ("film", frames))
+        on_gpu = (("network", frames[:32]), ("window", frames[:32]))
+        for what, part in on_cpu if args.device == "cpu" else on_gpu:
             print(json.dumps(compare(args, what, part, Path(folder))), flush=True)
 
 

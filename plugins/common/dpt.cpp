@@ -7,9 +7,7 @@ ResidualConvUnit::ResidualConvUnit(const NamedWeights& w, std::int64_t channels)
       conv2(w["conv2"], channels, channels, 3, 1, 1) {}
 
 at::Tensor ResidualConvUnit::operator()(const at::Tensor& x) const {
-  auto inner = conv1(at::relu(x));
-  at::relu_(inner);
-  return conv2(inner).add_(x);
+  return conv2(conv1.relu(at::relu(x))).add_(x);
 }
 
 FeatureFusionBlock::FeatureFusionBlock(const NamedWeights& w, std::int64_t channels, bool has_finer)
@@ -18,6 +16,13 @@ FeatureFusionBlock::FeatureFusionBlock(const NamedWeights& w, std::int64_t chann
     unit1 = ResidualConvUnit(w["resConfUnit1"], channels);
   else
     w.skip("resConfUnit1");
+  // What unit2 adds to every cell goes through out_conv alone, so out_conv can add it: one pass
+  // over the map less.
+  const auto last = w["resConfUnit2"]["conv2"].take("bias", {channels});
+  const auto out = w["out_conv"];
+  const auto matrix = out.take("weight", {channels, channels, 1, 1}).reshape({channels, channels});
+  out_conv.linear.bias = out.place(out.take("bias", {channels}).add(at::mv(matrix, last)));
+  unit2.conv2.bias.reset();
 }
 
 at::Tensor FeatureFusionBlock::operator()(at::Tensor coarse, const at::Tensor& finer,

@@ -11,8 +11,13 @@ Vit::Vit(const VitConfig& config, const NamedWeights& w) : config_(config) {
   const auto patch = config.patch;
   // Patches do not overlap: the convolution is a Linear over the numbers of a patch.
   const auto embed = w["patch_embed"]["proj"];
-  patch_embed_.weight = embed.place(
-      embed.take("weight", {width, 3, patch, patch}).reshape({width, 3 * patch * patch}));
+  const auto numbers = 3 * patch * patch;
+  auto filters = embed.take("weight", {width, 3, patch, patch}).reshape({width, numbers});
+  // Half precision matrix units want rows of a multiple of 16 bytes.
+  constexpr std::int64_t kAligned = 8;
+  if (embed.dtype() != at::kFloat)
+    filters = at::constant_pad_nd(filters, {0, (kAligned - numbers % kAligned) % kAligned});
+  patch_embed_.weight = embed.place(filters);
   patch_embed_.bias = embed.get("bias", {width});
   class_token_ = w.take("cls_token", {1, 1, width});
   pos_embed_ = w.take("pos_embed", {1, config.grid * config.grid + 1, width});
@@ -68,15 +73,19 @@ at::Tensor Vit::embed(const at::Tensor& pictures) const {
     fail(RLV_E_INTERNAL, "the network was given a picture of ", pictures.size(3), "x",
          pictures.size(2), ", which is no multiple of its patch of ", patch);
   // [n, 3, rows, patch, columns, patch] to one row of numbers per patch.
-  const auto cells = pictures.reshape({n, 3, rows, patch, columns, patch})
-                         .permute({0, 2, 4, 1, 3, 5})
-                         .reshape({n, rows * columns, 3 * patch * patch});
+  const auto numbers = 3 * patch * patch;
+  const auto padded = patch_embed_.weight.size(1);
+  auto cells = at::empty({n, rows, columns, padded}, patch_embed_.weight.options());
+  cells.narrow(3, 0, numbers)
+      .unflatten(3, {3, patch, patch})
+      .copy_(pictures.reshape({n, 3, rows, patch, columns, patch}).permute({0, 2, 4, 1, 3, 5}));
+  if (padded > numbers) cells.narrow(3, numbers, padded - numbers).zero_();
   const auto& added = positions(rows, columns);
   auto x = at::empty({n, rows * columns + 1, config_.width}, patch_embed_.weight.options());
   x.narrow(1, 0, 1).copy_(added.narrow(0, 0, 1).unsqueeze(0).expand({n, 1, config_.width}));
-  x.narrow(1, 1, rows * columns)
-      .copy_(patch_embed_(cells.to(x.scalar_type())))
-      .add_(added.narrow(0, 1, rows * columns));
+  auto patches = x.narrow(1, 1, rows * columns);
+  at::add_out(patches, patch_embed_(cells.view({n, rows * columns, padded})),
+              added.narrow(0, 1, rows * columns));
   return x;
 }
 
@@ -93,9 +102,7 @@ void Vit::apply(const Block& block, at::Tensor& x) const {
                          .transpose(1, 2)
                          .reshape({n, length, width});
   x.add_(block.proj(mixed));
-  auto hidden = block.fc1(block.norm2(x));
-  at::gelu_(hidden);
-  x.add_(block.fc2(hidden));
+  x.add_(block.fc2(block.fc1.gelu(block.norm2(x))));
 }
 
 std::vector<at::Tensor> Vit::operator()(const at::Tensor& pictures,

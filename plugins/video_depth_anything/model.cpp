@@ -83,9 +83,7 @@ at::Tensor DepthNetwork::finish(at::Tensor path3, const at::Tensor& fine2, const
   const MapSize finest{fine1.size(2), fine1.size(3)};
   auto path = refinenet2_(std::move(path3), fine2, finest);
   path = refinenet1_(std::move(path), fine1, {2 * finest.rows, 2 * finest.columns});
-  path = nets::enlarge(output_conv1_(path), picture);
-  path = output_conv2_0_(path);
-  at::relu_(path);
+  path = output_conv2_0_.relu(nets::enlarge(output_conv1_(path), picture));
   auto depth = output_conv2_2_(path.permute({0, 2, 3, 1}).to(at::kFloat)).squeeze(3);
   return at::relu_(depth);
 }

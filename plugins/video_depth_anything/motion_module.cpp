@@ -68,8 +68,7 @@ at::Tensor MotionModule::normed(const at::Tensor& map) const {
   };
   const auto scale = by_group(norm_weight_).mul(rate);
   const auto shift = by_group(norm_bias_).sub(scale.mul(mean));
-  return grouped.mul(scale.to(map.scalar_type()))
-      .add_(shift.to(map.scalar_type()))
+  return at::addcmul(shift.to(map.scalar_type()), grouped, scale.to(map.scalar_type()))
       .view({frames, places, channels_});
 }
 
