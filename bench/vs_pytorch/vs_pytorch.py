@@ -63,6 +63,8 @@ def cuda_sync(device):
 
 def pytorch_side(args):
     """A worker: one timing per line read from standard input."""
+    # The official code prints on standard output.
+    answers, sys.stdout = sys.stdout, sys.stderr
     torch.set_num_threads(args.threads)
     device = args.device
     network = load_network(args.weights, args.official)
@@ -74,6 +76,8 @@ def pytorch_side(args):
     frames = np.load(args.frames_file)
     windows = -(-len(frames) // 22) if args.film else 1  # as the original counts them
     clip = normalised(frames[:32]).to(device)
+    if args.window:  # a later window begins with ten frames of the one before
+        clip = clip[:, [0, 12, *range(24, 32), *range(10, 32)]]
     half = args.precision != "f32"
     for line in sys.stdin:
         cuda_sync(device)
@@ -87,7 +91,7 @@ def pytorch_side(args):
             result["peak"] = torch.cuda.max_memory_allocated()
         if line.strip() == "save":
             np.save(args.depth_file, depth[0].float().cpu().numpy())
-        print(json.dumps(result), flush=True)
+        print(json.dumps(result), file=answers, flush=True)
 
 
 class Side:
@@ -112,7 +116,7 @@ def compare(args, what, frames, folder):
     np.save(frames_file, frames)
     theirs = Side([sys.executable, __file__, "--side", "--weights", args.weights, "--threads", str(args.threads),
                    "--device", args.device, "--precision", args.precision, "--frames-file", str(frames_file),
-                   "--depth-file", str(depth_file)] + (["--film"] if what == "film" else []) + (["--official", args.official] if args.official else []))
+                   "--depth-file", str(depth_file)] + ([] if what == "network" else ["--" + what]) + (["--official", args.official] if args.official else []))
     (folder / "frames.rgb").write_bytes(frames.tobytes())
     height, width = frames.shape[1:3]
     ours = Side([args.program, args.weights, what, str(folder / "frames.rgb"), str(len(frames)), str(width), str(height),
@@ -160,6 +164,7 @@ def main():
     p.add_argument("--windows", type=int, default=3, help="of the film")
     p.add_argument("--side", action="store_true", help=argparse.SUPPRESS)
     p.add_argument("--film", action="store_true", help=argparse.SUPPRESS)
+    p.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
     p.add_argument("--frames-file", help=argparse.SUPPRESS)
     p.add_argument("--depth-file", help=argparse.SUPPRESS)
     args = p.parse_args()
@@ -171,7 +176,7 @@ def main():
     frames = np.random.default_rng(1).integers(0, 256, (count, height, width, 3), np.uint8)
     with tempfile.TemporaryDirectory() as folder:
         on_cpu = (("network", frames[:32]), ("film", frames))
-        on_gpu = (("network", frames[:32]), ("window", frames[:32]))
+        on_gpu = (("window", frames[:32]),)
         for what, part in on_cpu if args.device == "cpu" else on_gpu:
             print(json.dumps(compare(args, what, part, Path(folder))), flush=True)
 

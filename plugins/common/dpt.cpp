@@ -1,5 +1,8 @@
 #include "plugins/common/dpt.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace relievo::nets {
 
 ResidualConvUnit::ResidualConvUnit(const NamedWeights& w, std::int64_t channels)
@@ -33,8 +36,44 @@ at::Tensor FeatureFusionBlock::operator()(at::Tensor coarse, const at::Tensor& f
   return enlarge(out_conv(unit2(coarse)), size);
 }
 
-at::Tensor enlarge(const at::Tensor& map, MapSize size) {
+at::Tensor enlarge_bilinear(const at::Tensor& map, MapSize size) {
   return at::upsample_bilinear2d(map, {size.rows, size.columns}, /*align_corners=*/true);
+}
+
+const at::Tensor& Enlarger::weights_of(Matrix& kept, std::int64_t from, std::int64_t to,
+                                       const at::TensorOptions& options) {
+  if (kept.weights.defined() && kept.from == from && kept.to == to) return kept.weights;
+  auto weights = at::zeros({to, from}, at::TensorOptions(at::kFloat));
+  auto* row = weights.data_ptr<float>();
+  const double cells = to > 1 ? static_cast<double>(from - 1) / static_cast<double>(to - 1) : 0.0;
+  for (std::int64_t i = 0; i < to; ++i, row += from) {
+    const double position = static_cast<double>(i) * cells;
+    const auto cell =
+        std::min(static_cast<std::int64_t>(position), std::max<std::int64_t>(from - 2, 0));
+    // In steps that float16 has below one, so that both weights are exact and their sum is one.
+    constexpr double kSteps = 2048.0;
+    const auto share = std::nearbyint((position - static_cast<double>(cell)) * kSteps) / kSteps;
+    row[cell] = static_cast<float>(1.0 - share);
+    if (share > 0.0) row[cell + 1] = static_cast<float>(share);
+  }
+  kept = {weights.to(options), from, to};
+  return kept.weights;
+}
+
+at::Tensor Enlarger::operator()(const at::Tensor& map, MapSize size) const {
+  if (!map.is_cuda() || map.scalar_type() != at::kHalf) return enlarge_bilinear(map, size);
+  const auto n = map.size(0);
+  const auto channels = map.size(1);
+  const auto rows = map.size(2);
+  const auto columns = map.size(3);
+  const auto& along_columns = weights_of(columns_, columns, size.columns, map.options());
+  const auto& along_rows = weights_of(rows_, rows, size.rows, map.options());
+  const auto lines = map.permute({0, 2, 3, 1}).reshape({n * rows, columns, channels});
+  const auto wide = at::bmm(along_columns.expand({n * rows, size.columns, columns}), lines)
+                        .view({n, rows, size.columns * channels});
+  return at::bmm(along_rows.expand({n, size.rows, rows}), wide)
+      .view({n, size.rows, size.columns, channels})
+      .permute({0, 3, 1, 2});
 }
 
 }  // namespace relievo::nets

@@ -30,6 +30,14 @@ at::Tensor Linear::gelu(const at::Tensor& x) const {
 LayerNorm::LayerNorm(const NamedWeights& w, std::int64_t channels, double epsilon)
     : weight(w.get("weight", {channels})), bias(w.get("bias", {channels})), eps(epsilon) {}
 
+LayerNorm::LayerNorm(const NamedWeights& w, std::int64_t channels, double epsilon,
+                     at::ScalarType input)
+    : LayerNorm(w, channels, epsilon) {
+  if (input == weight.scalar_type()) return;
+  weight = w.take("weight", {channels}).to(weight.device(), input);
+  bias = w.take("bias", {channels}).to(bias.device(), input);
+}
+
 at::Tensor LayerNorm::operator()(const at::Tensor& x) const {
   return at::layer_norm(x, weight.sizes(), weight, bias, eps);
 }

@@ -32,6 +32,8 @@ struct LayerNorm {
 
   LayerNorm() = default;
   LayerNorm(const NamedWeights& w, std::int64_t channels, double epsilon);
+  // For input of another type than the network's precision.
+  LayerNorm(const NamedWeights& w, std::int64_t channels, double epsilon, at::ScalarType input);
 
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
 };

@@ -19,21 +19,23 @@ Vit::Vit(const VitConfig& config, const NamedWeights& w) : config_(config) {
     filters = at::constant_pad_nd(filters, {0, (kAligned - numbers % kAligned) % kAligned});
   patch_embed_.weight = embed.place(filters);
   patch_embed_.bias = embed.get("bias", {width});
+  constexpr std::int64_t kShallow = 12;
+  sum_type_ = embed.dtype() == at::kHalf && config.depth <= kShallow ? at::kHalf : at::kFloat;
   class_token_ = w.take("cls_token", {1, 1, width});
   pos_embed_ = w.take("pos_embed", {1, config.grid * config.grid + 1, width});
   w.skip("mask_token");  // of training
   for (std::int64_t i = 0; i < config.depth; ++i) {
     const auto b = w["blocks"][i];
     Block block;
-    block.norm1 = LayerNorm(b["norm1"], width, config.eps);
+    block.norm1 = LayerNorm(b["norm1"], width, config.eps, sum_type_);
     block.qkv = Linear(b["attn"]["qkv"], width, 3 * width);
     block.proj = Linear(b["attn"]["proj"], width, width, b["ls1"].take("gamma", {width}));
-    block.norm2 = LayerNorm(b["norm2"], width, config.eps);
+    block.norm2 = LayerNorm(b["norm2"], width, config.eps, sum_type_);
     block.fc1 = Linear(b["mlp"]["fc1"], width, 4 * width);
     block.fc2 = Linear(b["mlp"]["fc2"], 4 * width, width, b["ls2"].take("gamma", {width}));
     blocks_.push_back(std::move(block));
   }
-  norm_ = LayerNorm(w["norm"], width, config.eps);
+  norm_ = LayerNorm(w["norm"], width, config.eps, sum_type_);
 }
 
 const at::Tensor& Vit::positions(std::int64_t rows, std::int64_t columns) const {
@@ -56,8 +58,10 @@ const at::Tensor& Vit::positions(std::int64_t rows, std::int64_t columns) const 
             .reshape({1, rows * columns, width});
   }
   const auto first = class_token_.add(pos_embed_.narrow(1, 0, 1));
-  positions_ =
-      at::cat({first, patches}, 1).squeeze(0).to(patch_embed_.weight.options()).contiguous();
+  positions_ = at::cat({first, patches}, 1)
+                   .squeeze(0)
+                   .to(patch_embed_.weight.device(), sum_type_)
+                   .contiguous();
   positions_rows_ = rows;
   positions_columns_ = columns;
   return positions_;
@@ -81,12 +85,16 @@ at::Tensor Vit::embed(const at::Tensor& pictures) const {
       .copy_(pictures.reshape({n, 3, rows, patch, columns, patch}).permute({0, 2, 4, 1, 3, 5}));
   if (padded > numbers) cells.narrow(3, numbers, padded - numbers).zero_();
   const auto& added = positions(rows, columns);
-  auto x = at::empty({n, rows * columns + 1, config_.width}, patch_embed_.weight.options());
+  auto x = at::empty({n, rows * columns + 1, config_.width}, added.options());
   x.narrow(1, 0, 1).copy_(added.narrow(0, 0, 1).unsqueeze(0).expand({n, 1, config_.width}));
   auto patches = x.narrow(1, 1, rows * columns);
-  at::add_out(patches, patch_embed_(cells.view({n, rows * columns, padded})),
-              added.narrow(0, 1, rows * columns));
+  at::add_out(patches, added.narrow(0, 1, rows * columns),
+              patch_embed_(cells.view({n, rows * columns, padded})));
   return x;
+}
+
+at::Tensor Vit::normed(const LayerNorm& norm, const at::Tensor& x) const {
+  return norm(x).to(patch_embed_.weight.scalar_type());
 }
 
 void Vit::apply(const Block& block, at::Tensor& x) const {
@@ -94,7 +102,7 @@ void Vit::apply(const Block& block, at::Tensor& x) const {
   const auto length = x.size(1);
   const auto width = config_.width;
   const auto qkv =
-      block.qkv(block.norm1(x)).view({n, length, 3, config_.heads, width / config_.heads});
+      block.qkv(normed(block.norm1, x)).view({n, length, 3, config_.heads, width / config_.heads});
   const auto head = [&](std::int64_t i) {
     return qkv.select(2, i).transpose(1, 2);
   };
@@ -102,7 +110,7 @@ void Vit::apply(const Block& block, at::Tensor& x) const {
                          .transpose(1, 2)
                          .reshape({n, length, width});
   x.add_(block.proj(mixed));
-  x.add_(block.fc2(block.fc1.gelu(block.norm2(x))));
+  x.add_(block.fc2(block.fc1.gelu(normed(block.norm2, x))));
 }
 
 std::vector<at::Tensor> Vit::operator()(const at::Tensor& pictures,
@@ -116,7 +124,9 @@ std::vector<at::Tensor> Vit::operator()(const at::Tensor& pictures,
     for (std::size_t t = 0; t < taps.size(); ++t) {
       if (taps[t].block != i) continue;
       const auto patches = x.narrow(1, 1, x.size(1) - 1);
-      tapped[t] = taps[t].normed ? norm_(patches) : patches.clone(at::MemoryFormat::Contiguous);
+      tapped[t] = taps[t].normed ? normed(norm_, patches)
+                                 : patches.to(patch_embed_.weight.scalar_type(), false, true,
+                                              at::MemoryFormat::Contiguous);
     }
   }
   return tapped;

@@ -72,7 +72,8 @@ class MotionModule {
   Linear proj_in_;
   std::array<Attention, 2> attentions_;
   LayerNorm ff_norm_;
-  Linear ff_in_;
+  Linear ff_value_;
+  Linear ff_gate_;
   Linear ff_out_;
   Linear proj_out_;
 };

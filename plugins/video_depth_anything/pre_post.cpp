@@ -109,7 +109,7 @@ Postprocess::Postprocess(PictureSize source, PictureSize network, bool at_source
 
 at::Tensor Postprocess::operator()(const at::Tensor& depth) const {
   if (at_source_size_)
-    return nets::enlarge(depth.unsqueeze(1), {size_.height, size_.width}).squeeze(1);
+    return nets::enlarge_bilinear(depth.unsqueeze(1), {size_.height, size_.width}).squeeze(1);
   return nets::resample(nets::resample(depth, 1, rows_, at::kFloat), 2, columns_, at::kFloat);
 }
 
