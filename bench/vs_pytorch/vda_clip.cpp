@@ -102,9 +102,10 @@ int run(const std::vector<std::string>& arguments) {
       make_node_type<video_depth_anything::VideoNode>("video_depth_anything.depth", "depth");
   host::NodeInstance node(type, context.context, "depth", "video_depth_anything", config.dump());
   const std::vector<const rlv_format*> inputs{&clip.format};
-  static_cast<void>(node.plan(inputs, {clip.format}));
-  node.open();
   for (std::string line; std::getline(std::cin, line);) {
+    // Loads the weights the first time only.
+    static_cast<void>(node.plan(inputs, {clip.format}));
+    node.open();
     std::optional<std::ofstream> out;
     if (line == "save") out.emplace(arguments.at(9), std::ios::binary);
     const auto wall = go_over(node, clip, std::stoll(arguments.at(10)), out ? &*out : nullptr);

@@ -46,7 +46,7 @@ at::Tensor later_window(const DepthNetwork& network, WindowFeatures& kept,
     const auto some = pictures.narrow(0, first, std::min(batch, kWindowFrames - first));
     kept.store(first, network.encode(some), some);
   }
-  return network.decode(kept.features(), std::min<std::int64_t>(batch, kWindowFrames / 4));
+  return network.decode(kept.features(), finished_at_once(batch));
 }
 
 double cpu_seconds() {

@@ -68,12 +68,23 @@ at::Tensor Enlarger::operator()(const at::Tensor& map, MapSize size) const {
   const auto columns = map.size(3);
   const auto& along_columns = weights_of(columns_, columns, size.columns, map.options());
   const auto& along_rows = weights_of(rows_, rows, size.rows, map.options());
-  const auto lines = map.permute({0, 2, 3, 1}).reshape({n * rows, columns, channels});
-  const auto wide = at::bmm(along_columns.expand({n * rows, size.columns, columns}), lines)
-                        .view({n, rows, size.columns * channels});
-  return at::bmm(along_rows.expand({n, size.rows, rows}), wide)
-      .view({n, size.rows, size.columns, channels})
-      .permute({0, 3, 1, 2});
+  const auto cells = map.permute({0, 2, 3, 1});
+  const auto widen = [&](const at::Tensor& x) {  // [n, r, columns, channels]
+    const auto lines = n * x.size(1);
+    return at::bmm(along_columns.expand({lines, size.columns, columns}),
+                   x.reshape({lines, columns, channels}))
+        .view({n, x.size(1), size.columns, channels});
+  };
+  const auto heighten = [&](const at::Tensor& x) {  // [n, rows, c, channels]
+    return at::bmm(along_rows.expand({n, size.rows, rows}),
+                   x.reshape({n, rows, x.size(2) * channels}))
+        .view({n, size.rows, x.size(2), channels});
+  };
+  // The second product is the larger one. That along the rows is the better one, unless its matrix
+  // has lines of odd length.
+  constexpr std::int64_t kAligned = 8;
+  const auto large = rows % kAligned == 0 ? heighten(widen(cells)) : widen(heighten(cells));
+  return large.permute({0, 3, 1, 2});
 }
 
 }  // namespace relievo::nets

@@ -25,7 +25,7 @@ struct ResidualConvUnit {
 };
 
 // Bilinear with align_corners, the way these heads enlarge their maps. In float16 on CUDA as two
-// matrix products, columns first: the library's kernel for channels-last maps takes two to four
+// matrix products: the library's kernel for channels-last maps takes two to four
 // times as long (H200, PyTorch 2.11). Keeps the matrices of the last size. Not thread-safe.
 class Enlarger {
  public:

@@ -112,9 +112,7 @@ void WindowedFilm::compute() {
   const auto progress = [&](double share) {
     net_.events().progress(0.5 + share / 2);
   };
-  // Four groups of equal size: convolutions are tuned to each size once.
-  constexpr std::int64_t kFinished = kWindowFrames / 4;
-  const auto at_once = std::min(net_.options().batch, kFinished);
+  const auto at_once = finished_at_once(net_.options().batch);
   auto depth = net_.network().decode(kept_.features(), at_once, progress);
   while (!net_.accept(depth)) {
     encode_again();
@@ -184,17 +182,35 @@ std::uint64_t needed_bytes(const ModelConfig& config, PictureSize network, at::S
   const auto width = static_cast<double>(config.backbone.width);
   const auto features = static_cast<double>(config.features);
   const auto many = static_cast<double>(batch);
-  const double weights = (12.0 * width * width * static_cast<double>(config.backbone.depth) +
-                          40.0 * features * features * 9.0 + 24.0 * width * width) *
+  const auto square = [](double x) {
+    return x * x;
+  };
+  double all_channels = 0;
+  for (const auto channels : config.out_channels) all_channels += static_cast<double>(channels);
+  const auto channels = [&](std::size_t i) {
+    return static_cast<double>(config.out_channels.at(i));
+  };
+  const double temporal_weights =
+      22.0 * (square(channels(2)) + square(channels(3)) + 2.0 * square(features));
+  const double weights = (12.0 * square(width) * static_cast<double>(config.backbone.depth) +
+                          temporal_weights + 150.0 * square(features) + 9.0 * square(channels(3)) +
+                          (width + 9.0 * features) * all_channels) *
                          number;
-  // What is kept of each frame: the finest map at 16 cells a token, then 4, 1 and a quarter.
-  const double kept = (20.0 * features + static_cast<double>(config.out_channels[2]) +
-                       static_cast<double>(config.out_channels[3]) / 4.0) *
-                      tokens * number;
-  // While a batch is encoded, and while its depth is finished.
+  // What is kept of each frame: the finest map at 16 cells a token, then 4, 1 and a quarter; what
+  // the network was given; depth.
+  const double kept = (20.0 * features + channels(2) + channels(3) / 4.0) * tokens * number +
+                      pixels * (3.0 * number + 4.0);
+  // While a batch is encoded, while its depth is finished, and in the largest temporal module,
+  // whose input is in float32 (its intermediates are bounded, see places_at_once).
+  constexpr double kBounded = 1024.0 * 1024.0 * 1024.0 / 4.0;
   const double encoding = many * tokens * width * 14.0 * number;
-  const double finishing = many * (tokens * 64.0 * features * 3.0 + pixels * 32.0 * 4.0) * number;
-  const double temporal = tokens * 4.0 * features * kWindowFrames * 8.0 * number;
+  const double finishing = static_cast<double>(finished_at_once(batch)) *
+                           (pixels * (features / 2.0 + 32.0) + tokens * 64.0 * features * 1.4) *
+                           number;
+  const double temporal =
+      tokens * std::max(4.0 * features, channels(2)) * (streaming ? 1.0 : kWindowFrames) *
+          (4.0 + 2.0 * number) +
+      std::min(kBounded * number / 2.0, tokens * 4.0 * features * 8.0 * kWindowFrames * number);
   const double frames = streaming ? 1.0 : kWindowFrames;
   const double memory =
       streaming ? tokens * 2.0 * 2.0 *
@@ -202,8 +218,10 @@ std::uint64_t needed_bytes(const ModelConfig& config, PictureSize network, at::S
                        static_cast<double>(config.out_channels[3]) / 4.0 + 5.0 * features) *
                       StreamSchedule::kSlots * number
                 : 0.0;
-  return static_cast<std::uint64_t>(weights + kept * frames + std::max(encoding, finishing) +
-                                    temporal + memory);
+  // What libtorch's allocator and the libraries' workspaces take on top.
+  constexpr double kMargin = 1.15;
+  return static_cast<std::uint64_t>(
+      kMargin * (weights + kept * frames + std::max({encoding, finishing, temporal}) + memory));
 }
 
 }  // namespace relievo::video_depth_anything

@@ -127,6 +127,12 @@ class StreamedFilm final : public Film {
   std::optional<std::int64_t> shot_id_;
 };
 
+// Frames whose depth is finished at once: at most a quarter of a window, so that the groups are of
+// one size, to which convolutions are tuned once.
+[[nodiscard]] constexpr std::int64_t finished_at_once(std::int64_t batch) {
+  return batch < kWindowFrames / 4 ? batch : kWindowFrames / 4;
+}
+
 // Bytes that the network and its windows need on its device, roughly (30 %), for deciding on a
 // batch before anything is loaded.
 [[nodiscard]] std::uint64_t needed_bytes(const ModelConfig& config, PictureSize network,

@@ -7,6 +7,7 @@
 
 #include "plugins/common/device.hpp"
 #include "plugins/common/frame_tensor.hpp"
+#include "plugins/video_depth_anything/batch.hpp"
 #include "plugins/video_depth_anything/node_parts.hpp"
 
 namespace relievo::video_depth_anything {
@@ -67,15 +68,16 @@ void VideoNode::open() {
     options_.batch = choose_batch(options_.device, options_.precision);
     const auto size = network_size(options_.source, options_.input_size, true);
     if (const auto free = nets::free_memory(options_.device)) {
-      const auto needs = [&] {
-        return needed_bytes(model_, size, options_.precision, options_.batch, streaming_);
+      const auto needs = [&](std::int64_t batch) {
+        return needed_bytes(model_, size, options_.precision, batch, streaming_);
       };
       const auto wanted = options_.batch;
-      while (options_.batch > 1 && needs() > *free) options_.batch /= 2;
-      if (needs() > *free)
-        fail(RLV_E_MEMORY, "the network needs about ", needs() >> 20U, " MiB on ",
+      const auto fitting = fitting_batch(wanted, *free, needs);
+      if (!fitting)
+        fail(RLV_E_MEMORY, "the network needs about ", needs(1) >> 20U, " MiB on ",
              options_.device.str(), ", where ", *free >> 20U,
              " MiB are free; take a smaller input_size or model, or mode: streaming");
+      options_.batch = *fitting;
       if (options_.batch < wanted)
         host_.warn(concat("little memory is free on ", options_.device.str(), ": ", options_.batch,
                           " frames at once instead of ", wanted));
