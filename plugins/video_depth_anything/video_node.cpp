@@ -1,6 +1,7 @@
 #include "plugins/video_depth_anything/video_node.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include <relievo/sdk/error.hpp>
@@ -47,10 +48,18 @@ NodePlan VideoNode::plan(InputFormats in, OutputFormats out) {
   // Frames wait as depth, not as colour; at source size what is given out at once is the most.
   needs.host_bytes = static_cast<std::uint64_t>(output_.width * output_.height) * 4 *
                      (streaming_ ? 1 : kWindowFrames);
-  if (device.is_cpu())
+  if (device.is_cpu()) {
     needs.host_bytes += bytes;
-  else
+  } else {
     needs.device_bytes = bytes;
+    // Page-locked memory comes in powers of two: maps on their way back, frames on their way there.
+    const auto frames =
+        choose_batch(device, precision) * options_.source.width * options_.source.height * 3;
+    needs.host_bytes =
+        std::bit_ceil(static_cast<std::uint64_t>(output_.width * output_.height) * 4) *
+            (streaming_ ? 1 : kWindowFrames) +
+        2 * std::bit_ceil(static_cast<std::uint64_t>(frames));
+  }
   return needs;
 }
 
