@@ -11,10 +11,12 @@
 #include "core/media/write/components.hpp"
 #include "core/media/write/containers.hpp"
 #include "core/media/write/encoder_scales.hpp"
+#include "core/media/write/frame_packing.hpp"
 #include "core/media/write/frame_side_data.hpp"
 #include "core/media/write/muxer.hpp"
 #include "core/media/write/output_file.hpp"
 #include "core/media/write/sink_output.hpp"
+#include "core/media/write/stereo_marks.hpp"
 #include "core/media/write/timeline.hpp"
 #include "core/media/write/tracks.hpp"
 #include "core/media/write/video_encoder.hpp"
@@ -51,7 +53,8 @@ class FilmOutput final : public SinkOutput {
         container_(container_of(settings.path)),
         file_(settings.path, settings.overwrite),
         record_(find_clock(input.format.clock)),
-        side_data_(side_data) {
+        side_data_(side_data),
+        packed_(packed_views(input.layout)) {
     report_.path = settings.path.string();
   }
 
@@ -155,6 +158,9 @@ class FilmOutput final : public SinkOutput {
     setup.threads = threads_;
     encoder_.reset();
     encoder_.emplace(encoder, format, settings_.encoder, setup);
+    marker_.reset();
+    if (packed_ && has_frame_packing_sei(encoder.id))
+      marker_.emplace(encoder_->context(), *packed_);
     setup_ = setup;
   }
 
@@ -203,6 +209,7 @@ class FilmOutput final : public SinkOutput {
     video.avg_frame_rate = encoder_->context().framerate;
     video.sample_aspect_ratio = encoder_->context().sample_aspect_ratio;
     tell_container(setup_.hdr, video);
+    if (packed_) tell_stereo_mode(container_, *packed_, video);
     std::vector<std::int64_t> expected{expected_frames()};
     tracks_->add_streams(*muxer_, video, expected);
     muxer_->write_header(expected);
@@ -252,6 +259,7 @@ class FilmOutput final : public SinkOutput {
   // Moves one packet from the encoder to the file, after whatever belongs before it.
   bool write_next() {
     if (!encoder_->receive(*packet_)) return false;
+    if (marker_) marker_->mark(*packet_);
     const auto shift = timeline_.shift(timeline_.clock);
     packet_->pts += shift;
     packet_->dts += shift;
@@ -276,16 +284,32 @@ class FilmOutput final : public SinkOutput {
            "' was not written; does the source begin where it is told to start?");
     }
     muxer_->close(true);
+    mark_file(true);
     file_.publish();
     report_.bytes = file_.bytes();
     report_.complete = true;
     return report_;
   }
 
+  // A film is whole without its boxes: their failure is told, and no more.
+  void mark_file(bool may_rewrite) {
+    if (!packed_) return;
+    try {
+      const auto line = write_stereo_boxes(container_, *packed_, file_.partial(), may_rewrite);
+      if (!line.empty()) note(line);
+    } catch (const std::exception& e) {
+      const auto line = concat("the film does not say that it is 3D: ", e.what(),
+                               "; choose the layout in the player");
+      if (may_rewrite) host_.warn(line);
+      note(line);
+    }
+  }
+
   SinkReport finish_early() {
     try {
       if (started_ && !file_failed_) give_last_words();
       if (muxer_) muxer_->close(false);
+      if (report_.frames > 0) mark_file(false);
     } catch (const std::exception& e) {
       host_.warn(concat("closing '", file_.partial().string(), "' early: ", e.what()));
     }
@@ -329,6 +353,8 @@ class FilmOutput final : public SinkOutput {
   SinkReport report_;
   std::optional<Painter> painter_;
   std::optional<VideoEncoder> encoder_;
+  std::optional<PackedViews> packed_;  // two views in one picture
+  std::optional<FramePackingMarker> marker_;
   EncoderSetup setup_;
   std::optional<Tracks> tracks_;
   std::optional<Muxer> muxer_;
