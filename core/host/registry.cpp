@@ -81,7 +81,11 @@ Registry Registry::discover(const SearchPath& path, const fs::path& cache_root) 
 
 void Registry::add(const fs::path& library, const fs::path& cache_root, bool builtin) {
   try {
-    auto manifest = parse_manifest(manifest_text(library, cache_root), library.string());
+    // Messages name the file that was read.
+    std::error_code fault;
+    const auto sidecar = sidecar_of(library);
+    const auto& origin = fs::exists(sidecar, fault) ? sidecar : library;
+    auto manifest = parse_manifest(manifest_text(library, cache_root), origin.string());
     if (!builtin) check_rights(manifest);
     const bool known = std::any_of(plugins_.begin(), plugins_.end(), [&](const PluginEntry& entry) {
       return entry.manifest.plugin == manifest.plugin;

@@ -69,7 +69,29 @@ void expect_success(const ProgramEnd& end) {
   EXPECT_TRUE(error_lines(end).empty()) << end.text();
 }
 
+namespace {
+
+// Both tools try the sound of a file when they open it, asked to or not, and tell what they think
+// of it:
+// "[aac @ 0x5586] Input buffer exhausted ...".
+std::string without_decoders_of_sound(const std::string& text) {
+  std::string rest;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    const auto speaker = line.substr(0, line.find(" @ "));
+    const bool is_sound = speaker == "[aac" || speaker == "[mp3float" || speaker == "[opus" ||
+                          speaker == "[vorbis" || speaker == "[flac" || speaker == "[ac3";
+    if (!is_sound) rest += line + "\n";
+  }
+  return rest;
+}
+
+}  // namespace
+
 void expect_sound_file(const fs::path& file, bool with_tracks) {
+  const auto judged = [&](const std::string& text) {
+    return with_tracks ? text : without_decoders_of_sound(text);
+  };
   // Times as they are: by default ffmpeg counts in whole frames and complains where two fall into
   // one.
   std::vector<std::string> words{"ffmpeg",      "-nostdin",       "-v",   "error", "-xerror",
@@ -79,11 +101,11 @@ void expect_sound_file(const fs::path& file, bool with_tracks) {
   words.insert(words.end(), {"-f", "null", "-"});
   const auto decoded = run_to_end(words);
   EXPECT_EQ(decoded.exit_code, 0) << file << ": " << decoded.text();
-  EXPECT_EQ(decoded.err, "") << file;
+  EXPECT_EQ(judged(decoded.err), "") << file;
   const auto told = run_to_end({"ffprobe", "-v", "warning", "-show_format", "-show_streams",
                                 "-show_chapters", file.string()});
   EXPECT_EQ(told.exit_code, 0) << file << ": " << told.text();
-  EXPECT_EQ(told.err, "") << file;
+  EXPECT_EQ(judged(told.err), "") << file;
 }
 
 std::vector<std::string> names_in(const fs::path& folder) {

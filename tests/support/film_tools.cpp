@@ -79,8 +79,9 @@ std::string probed(const std::filesystem::path& film, const std::string& entry) 
   const bool of_frame = entry.rfind("frame=", 0) == 0;
   std::vector<std::string> words{"ffprobe", "-v", "quiet", "-select_streams", "v:0"};
   if (of_frame) words.insert(words.end(), {"-read_intervals", "%+1"});
-  words.insert(words.end(), {"-show_entries", of_frame ? entry : "stream=" + entry, "-of",
-                             "default=nw=1", film.string()});
+  words.insert(words.end(), {"-show_entries",
+                             of_frame ? entry : "stream=" + entry + ":stream_side_data=" + entry,
+                             "-of", "default=nw=1", film.string()});
   // Side data tell more than was asked for.
   const auto key = entry.substr(of_frame ? 6 : 0) + "=";
   for (const auto& line : lines_of(run_program(words).value_or("")))

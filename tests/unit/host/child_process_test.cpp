@@ -1,0 +1,75 @@
+// Programs that are run for their answer: what they say, how they end, and that they do end.
+#include "core/host/child_process.hpp"
+
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/host/failure.hpp"
+
+namespace relievo::host {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+ChildResult shell(const std::string& script, std::chrono::milliseconds limit = 20s) {
+  return run_child("/bin/sh", {"-c", script}, limit);
+}
+
+TEST(ChildProcess, GivesBothStreamsAndTheExitCode) {
+  const auto result = shell("echo said; echo complained >&2; exit 7");
+  EXPECT_EQ(result.out, "said\n");
+  EXPECT_EQ(result.err, "complained\n");
+  EXPECT_EQ(result.exit_code, 7);
+  EXPECT_FALSE(result.timed_out);
+}
+
+TEST(ChildProcess, ASignalIsAddedTo128) {
+  EXPECT_EQ(shell("kill -SEGV $$").exit_code, 128 + SIGSEGV);
+}
+
+TEST(ChildProcess, ArgumentsAreNotReadByAShell) {
+  EXPECT_EQ(run_child("/bin/echo", {"$HOME", "a b", "'"}, 20s).out, "$HOME a b '\n");
+}
+
+TEST(ChildProcess, ThatHangsIsKilledAndKeepsWhatItSaid) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto result = shell("echo before; exec sleep 60", 300ms);
+  EXPECT_TRUE(result.timed_out);
+  EXPECT_EQ(result.out, "before\n");
+  EXPECT_EQ(result.exit_code, 128 + SIGKILL);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);
+}
+
+// More than a pipe holds, on both streams: neither may block the other.
+TEST(ChildProcess, MuchOutputOnBothStreamsArrives) {
+  const auto result = shell("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2");
+  EXPECT_EQ(result.out.size(), 3000000U);
+  EXPECT_EQ(result.err.size(), 3000000U);
+}
+
+TEST(ChildProcess, OutputBeyond16MebibytesIsDroppedNotWaitedFor) {
+  const auto result = shell("head -c 40000000 /dev/zero");
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_GE(result.out.size(), 16U << 20U);
+  EXPECT_LT(result.out.size(), (16U << 20U) + 10000U);
+}
+
+TEST(ChildProcess, HasNothingToReadFromTheTerminal) {
+  EXPECT_EQ(shell("cat | wc -c").out.find_first_of("123456789"), std::string::npos);
+}
+
+TEST(ChildProcess, ThatIsNotThereIsNamed) {
+  try {
+    (void)run_child("/nowhere/program", {}, 1s);
+    FAIL() << "nothing was thrown";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), ExitCode::kRunFailed);
+    EXPECT_THAT(failure.what(), HasSubstr("cannot start '/nowhere/program': No such file"));
+  }
+}
+
+}  // namespace
+}  // namespace relievo::host
