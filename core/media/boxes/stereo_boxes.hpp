@@ -16,7 +16,11 @@
 
 namespace relievo::media {
 
-enum class Packing { kSideBySide, kOverUnder };
+enum class Packing {
+  kSideBySide,
+  kOverUnder,
+  kRows  // of both views in turn; no box says that
+};
 
 // The place of the eyes in a picture that holds both; the left one comes first (left, above) unless
 // right_first.
@@ -25,7 +29,7 @@ struct PackedViews {
   bool right_first = false;
 };
 
-// vexu{eyes{stri}, pack{pkin}}
+// vexu{eyes{stri}, pack{pkin}}; of side by side and over and under only.
 [[nodiscard]] Box make_vexu(const PackedViews& views);
 // Nothing if the right eye comes first: st3d cannot say that.
 [[nodiscard]] std::optional<Box> make_st3d(const PackedViews& views);

@@ -10,6 +10,7 @@
 #include "core/media/formats.hpp"
 #include "core/media/write/components.hpp"
 #include "core/media/write/containers.hpp"
+#include "core/media/write/encoder_options.hpp"
 #include "core/media/write/encoder_scales.hpp"
 #include "core/media/write/frame_packing.hpp"
 #include "core/media/write/frame_side_data.hpp"
@@ -54,7 +55,7 @@ class FilmOutput final : public SinkOutput {
         file_(settings.path, settings.overwrite),
         record_(find_clock(input.format.clock)),
         side_data_(side_data),
-        packed_(packed_views(input.layout)) {
+        packed_(packed_views(input.layout, input.right_first)) {
     report_.path = settings.path.string();
   }
 
@@ -64,7 +65,7 @@ class FilmOutput final : public SinkOutput {
     threads_ = std::max(1U, host_.cpu_threads());
     open_encoder(input_.format.colour, {input_.format.timebase_num, input_.format.timebase_den},
                  input_.sar());
-    tracks_.emplace(host_, source, container_, settings_.tracks);
+    tracks_.emplace(host_, source, container_, settings_.tracks, settings_.audio);
     for (const auto& line : tracks_->notes()) note(line);
     const auto usual_name = file_.partial();
     muxer_.emplace(host_, container_, file_.claim());
@@ -75,6 +76,9 @@ class FilmOutput final : public SinkOutput {
         (settings_.encoder.quality > 0 || !settings_.encoder.preset.empty()))
       note(concat(encoder_->name(), " is lossless: quality and preset mean nothing to it"));
     const auto* format = av_pix_fmt_desc_get(encoder_->context().pix_fmt);
+    if (settings_.encoder.max_bitrate > 0 && !holds_bitrate(*encoder_->context().codec))
+      note(concat(encoder_->name(),
+                  " cannot be held to a bitrate: max_bitrate means nothing to it"));
     host_.info(concat("writing ", encoder_->context().width, " x ", encoder_->context().height, " ",
                       format->name, " with ", encoder_->name(), " to '", settings_.path.string(),
                       "'"));
@@ -159,7 +163,7 @@ class FilmOutput final : public SinkOutput {
     encoder_.reset();
     encoder_.emplace(encoder, format, settings_.encoder, setup);
     marker_.reset();
-    if (packed_ && has_frame_packing_sei(encoder.id))
+    if (packed_ && has_frame_packing_sei(encoder.id, packed_->packing))
       marker_.emplace(encoder_->context(), *packed_);
     setup_ = setup;
   }
@@ -209,7 +213,7 @@ class FilmOutput final : public SinkOutput {
     video.avg_frame_rate = encoder_->context().framerate;
     video.sample_aspect_ratio = encoder_->context().sample_aspect_ratio;
     tell_container(setup_.hdr, video);
-    if (packed_) tell_stereo_mode(container_, *packed_, video);
+    tell_stereo_mode(container_, input_.layout, input_.right_first, video);
     std::vector<std::int64_t> expected{expected_frames()};
     tracks_->add_streams(*muxer_, video, expected);
     muxer_->write_header(expected);

@@ -30,16 +30,26 @@ class BitWriter {
   int used_ = 0;
 };
 
+// frame_packing_arrangement_type
+unsigned type_of(Packing packing) {
+  switch (packing) {
+    case Packing::kRows: return 2;
+    case Packing::kSideBySide: return 3;
+    case Packing::kOverUnder: break;
+  }
+  return 4;
+}
+
 Bytes payload(AVCodecID codec, const PackedViews& views) {
   BitWriter w;
-  w.put(1, 1);                                              // frame_packing_arrangement_id ue: 0
-  w.put(0, 1);                                              // cancel flag
-  w.put(views.packing == Packing::kSideBySide ? 3 : 4, 7);  // type
-  w.put(0, 1);                                              // quincunx sampling
-  w.put(views.right_first ? 2 : 1, 6);                      // first view: 1 left, 2 right
-  w.put(0, 6);   // flipping, field views, frame 0, self-contained
-  w.put(0, 16);  // grid positions of both views
-  w.put(0, 8);   // reserved
+  w.put(1, 1);  // frame_packing_arrangement_id ue: 0
+  w.put(0, 1);  // cancel flag
+  w.put(type_of(views.packing), 7);
+  w.put(0, 1);                          // quincunx sampling
+  w.put(views.right_first ? 2 : 1, 6);  // first view: 1 left, 2 right
+  w.put(0, 6);                          // flipping, field views, frame 0, self-contained
+  w.put(0, 16);                         // grid positions of both views
+  w.put(0, 8);                          // reserved
   if (codec == AV_CODEC_ID_HEVC) {
     w.put(1, 1);  // persistence: until the next
     w.put(0, 1);  // the pixel shape is that of the packed picture
@@ -76,7 +86,8 @@ int length_bytes(const AVCodecContext& encoder) {
 
 }  // namespace
 
-bool has_frame_packing_sei(AVCodecID codec) {
+bool has_frame_packing_sei(AVCodecID codec, Packing packing) {
+  if (packing == Packing::kRows) return codec == AV_CODEC_ID_H264;
   return codec == AV_CODEC_ID_HEVC || codec == AV_CODEC_ID_H264;
 }
 

@@ -8,7 +8,8 @@
 
 namespace relievo::media {
 
-[[nodiscard]] bool has_frame_packing_sei(AVCodecID codec);
+// Of both codecs; rows in turn are H.264's only.
+[[nodiscard]] bool has_frame_packing_sei(AVCodecID codec, Packing packing);
 
 // The whole NAL unit, without start code or length. codec: AV_CODEC_ID_HEVC or AV_CODEC_ID_H264.
 [[nodiscard]] Bytes frame_packing_nal(AVCodecID codec, const PackedViews& views);
