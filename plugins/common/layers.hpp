@@ -20,6 +20,8 @@ struct Linear {
 
   // [..., in] to [..., out].
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
+  // GELU (erf) of it; one kernel where there is one.
+  [[nodiscard]] at::Tensor gelu(const at::Tensor& x) const;
 };
 
 struct LayerNorm {

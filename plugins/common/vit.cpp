@@ -93,9 +93,7 @@ void Vit::apply(const Block& block, at::Tensor& x) const {
                          .transpose(1, 2)
                          .reshape({n, length, width});
   x.add_(block.proj(mixed));
-  auto hidden = block.fc1(block.norm2(x));
-  at::gelu_(hidden);
-  x.add_(block.fc2(hidden));
+  x.add_(block.fc2(block.fc1.gelu(block.norm2(x))));
 }
 
 std::vector<at::Tensor> Vit::operator()(const at::Tensor& pictures,
