@@ -61,17 +61,28 @@ TEST(TinyDepthPro, NeedsEveryTensorItHas) {
   const at::InferenceMode guard;
   const auto state = tiny_depth_pro();
   const auto picture = noise({1, 3, 512, 512});
-  const auto reference = network_of(state)(picture, {});
+  // Of the field of view's encoder what it hands on is compared: the one number at the end goes
+  // through few and hard ReLUs.
+  at::Tensor encoding;
+  RunOptions options;
+  options.look = [&](const std::string& module, const at::Tensor& output) {
+    if (module == "fov.encoder.1") encoding = output;
+  };
+  const auto reference = network_of(state)(picture, options);
+  const auto reference_encoding = encoding;
   int tensors = 0;
   for (const auto& [name, tensor] : state) {
     auto changed = state;
     changed[name] = at::zeros(tensor.sizes(), tensor.options());
-    const auto result = network_of(changed)(picture, {});
+    const auto result = network_of(changed)(picture, options);
     const auto depth = difference(result.canonical, reference.canonical).mean;
     const auto view = result.view.sub(reference.view).abs().item<double>();
     if (name.starts_with("decoder.fusions.4.resnet1.")) {
       EXPECT_EQ(depth, 0.0) << name;
       EXPECT_EQ(view, 0.0) << name;
+    } else if (name.starts_with("fov.encoder.")) {
+      EXPECT_EQ(depth, 0.0) << name;
+      EXPECT_GT(difference(encoding, reference_encoding).mean, 1e-4) << name;
     } else if (name.starts_with("fov.")) {
       EXPECT_EQ(depth, 0.0) << name;
       EXPECT_GT(view, 1e-4) << name;

@@ -77,6 +77,11 @@ class DepthRun {
     node_->drain();
     pull();
   }
+  void reset_and_open() {
+    node_->reset();
+    results.clear();
+    node_->open();
+  }
 
   [[nodiscard]] float focal(std::size_t i) const { return results.at(i).info().focal_px; }
   [[nodiscard]] float depth(std::size_t i, std::int32_t x = 0, std::int32_t y = 0) const {
@@ -126,7 +131,7 @@ TEST(DepthProNode, GivesMetresForPicturesOfAnySize) {
 }
 
 TEST(DepthProNode, TakesAPictureOfEightThousandPixels) {
-  DepthRun run({{"focal_px", 6000.0}});
+  DepthRun run(json{{"focal_px", 6000.0}});
   run.open(7680, 4320);
   run.push(0);
   run.finish();
@@ -138,7 +143,7 @@ TEST(DepthProNode, TakesAPictureOfEightThousandPixels) {
 TEST(DepthProNode, AFocalLengthScalesDepth) {
   std::vector<float> depths;
   for (const double focal : {300.0, 600.0}) {
-    DepthRun run({{"focal_px", focal}});
+    DepthRun run(json{{"focal_px", focal}});
     run.open(320, 240);
     // What is given is also known to whatever comes after, before the first frame.
     EXPECT_EQ(run.planned.outputs[0].focal_px, static_cast<float>(focal));
@@ -156,11 +161,11 @@ TEST(DepthProNode, TheFilesFocalLengthComesBeforeTheNetworks) {
   from_file.open(320, 240, 600.0F);
   from_file.push(0);
   EXPECT_EQ(from_file.focal(0), 600.0F);
-  DepthRun given({{"focal_px", 300.0}});
+  DepthRun given(json{{"focal_px", 300.0}});
   given.open(320, 240, 600.0F);
   given.push(0);
   EXPECT_EQ(given.focal(0), 300.0F);
-  DepthRun estimated({{"focal_source", "network"}});
+  DepthRun estimated(json{{"focal_source", "network"}});
   estimated.open(320, 240, 600.0F);
   EXPECT_EQ(estimated.planned.outputs[0].focal_px, 0.0F);
   estimated.push(0);
@@ -173,7 +178,7 @@ TEST(DepthProNode, AShotHasTheMedianOfItsFirstFramesThroughout) {
   // Each frame by itself, to know the estimates.
   std::vector<float> alone;
   for (int i = 0; i < 8; ++i) {
-    DepthRun run({{"focal_frames", 1}});
+    DepthRun run(json{{"focal_frames", 1}});
     run.open(160, 90);
     run.push(i);
     run.finish();
@@ -186,7 +191,7 @@ TEST(DepthProNode, AShotHasTheMedianOfItsFirstFramesThroughout) {
     return count % 2 == 1 ? part[count / 2] : 0.5F * (part[count / 2 - 1] + part[count / 2]);
   };
   for (const int batch : {1, 2, 4}) {
-    DepthRun run({{"focal_frames", 3}, {"batch", batch}});
+    DepthRun run(json{{"focal_frames", 3}, {"batch", batch}});
     run.open(160, 90);
     const auto latency = run.planned.needs.max_latency;
     EXPECT_EQ(latency, batch == 1 ? 2U : 3U);
@@ -209,23 +214,34 @@ TEST(DepthProNode, AShotHasTheMedianOfItsFirstFramesThroughout) {
 }
 
 TEST(DepthProNode, BeginsAnewAfterAReset) {
-  DepthRun run({{"focal_frames", 2}});
+  DepthRun run(json{{"focal_frames", 2}});
   run.open(64, 48);
   run.push(0);
   EXPECT_TRUE(run.results.empty());
   run.finish();
-  EXPECT_EQ(run.results.size(), 1U);
+  ASSERT_EQ(run.results.size(), 1U);
+  const auto focal = run.focal(0);
+  const auto depth = run.depth(0);
+  // Another frame is left in the middle of its shot, and must leave nothing behind.
+  run.reset_and_open();
+  run.push(1);
+  run.reset_and_open();
+  run.push(0);
+  run.finish();
+  ASSERT_EQ(run.results.size(), 1U);
+  EXPECT_EQ(run.focal(0), focal);
+  EXPECT_EQ(run.depth(0), depth);
 }
 
 TEST(DepthProNode, CanonicalDepthNeedsNoCamera) {
   auto state = tiny_depth_pro(1, /*field_of_view=*/false);
-  DepthRun run({{"depth", "canonical_inverse"}}, safetensors_of(state));
+  DepthRun run(json{{"depth", "canonical_inverse"}}, safetensors_of(state));
   run.open(512, 512);
   EXPECT_EQ(run.planned.outputs[0].semantic, std::uint32_t{RLV_SEM_RELATIVE_INVERSE});
   EXPECT_EQ(run.planned.needs.max_latency, 0U);
   run.push(0);
   ASSERT_EQ(run.results.size(), 1U);
-  DepthRun metric({{"focal_px", 512.0}});
+  DepthRun metric(json{{"focal_px", 512.0}});
   metric.open(512, 512);
   metric.push(0);
   // At a focal length of one picture width they are each other's inverse.
@@ -242,7 +258,7 @@ TEST(DepthProNode, WithoutAFieldOfViewNetworkAFocalLengthIsAskedFor) {
                   RLV_E_WEIGHTS),
               AllOf(HasSubstr("no field-of-view network"), HasSubstr("set the parameter focal_px"),
                     HasSubstr(file.string())));
-  DepthRun given({{"focal_px", 50.0}}, file);
+  DepthRun given(json{{"focal_px", 50.0}}, file);
   given.open(64, 48);
   given.push(0);
   EXPECT_EQ(given.results.size(), 1U);
@@ -267,12 +283,12 @@ TEST(DepthProNode, GoesOnMorePreciselyWhereHalfOverflows) {
   state["head.1.weight"] = state["head.1.weight"].mul(1e-6);
   state["head.0.bias"] = state["head.0.bias"].mul(1e6);
   const auto file = safetensors_of(state);
-  DepthRun run({{"precision", "f16"}, {"focal_px", 50.0}}, file);
+  DepthRun run(json{{"precision", "f16"}, {"focal_px", 50.0}}, file);
   run.open(64, 48);
   run.push(0);
   ASSERT_EQ(run.results.size(), 1U);
   EXPECT_TRUE(run.run.logged("numbers were too large for f16; going on in f32"));
-  DepthRun exact({{"focal_px", 50.0}}, file);
+  DepthRun exact(json{{"focal_px", 50.0}}, file);
   exact.open(64, 48);
   exact.push(0);
   EXPECT_FALSE(exact.run.logged("too large"));
@@ -280,7 +296,7 @@ TEST(DepthProNode, GoesOnMorePreciselyWhereHalfOverflows) {
 }
 
 TEST(DepthProNode, ASmallerResolutionIsSaidToBeLessExact) {
-  DepthRun run({{"resolution", "fastest"}, {"focal_px", 50.0}});
+  DepthRun run(json{{"resolution", "fastest"}, {"focal_px", 50.0}});
   run.open(64, 48);
   EXPECT_TRUE(run.run.logged("the network works at 256 pixels instead of 512"));
   run.push(0);
