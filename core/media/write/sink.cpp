@@ -46,6 +46,7 @@ class Sink final : public Node {
     settings_.encoder.preset = config.get<std::string>("preset");
     settings_.tracks = config.get<std::string>("tracks");
     settings_.overwrite = config.get<bool>("overwrite");
+    settings_.depth_step = config.get<double>("depth_step");
     layout_ = layout_from_name(config.get<std::string>("layout"));
     colormap_ = config.get<std::string>("colormap");
     if (settings_.encoder.codec == "av1") silence_svt_av1();
@@ -59,7 +60,11 @@ class Sink final : public Node {
     const auto& container = container_of(settings_.path);
     const auto record = find_clock(input_.format.clock);
     side_data_.emplace(record);
-    OutputFile(settings_.path, settings_.overwrite).check(record ? record->source().path : "");
+    const auto source = record ? record->source().path : "";
+    OutputFile(settings_.path, settings_.overwrite).check(source);
+    check_depth(container);
+    if (writes_depth(container))
+      OutputFile(depth_facts_path(settings_.path), settings_.overwrite).check(source);
     if (container.is_picture())
       check_picture();
     else
@@ -72,6 +77,8 @@ class Sink final : public Node {
   void open() override {
     if (writes_nothing_)
       output_ = make_null_output();
+    else if (writes_depth(container_of(settings_.path)))
+      output_ = make_depth_output(host_, settings_, input_);
     else if (container_of(settings_.path).is_picture())
       output_ = make_picture_output(host_, settings_, input_, *side_data_);
     else
@@ -168,6 +175,32 @@ class Sink final : public Node {
       fail(RLV_E_UNSUPPORTED, "pictures in ", pixel_format_name(input.format.pixel_format),
            " cannot be written; put a convert node before the sink");
     return input;
+  }
+
+  // As numbers, not as something to look at.
+  [[nodiscard]] bool writes_depth(const Container& container) const {
+    return container.holds_floats() || (input_.is_depth && settings_.depth_step > 0.0);
+  }
+
+  void check_depth(const Container& container) const {
+    if (container.holds_floats()) {
+      if (!input_.is_depth)
+        fail(RLV_E_CONFIG, "'", settings_.path.string(),
+             "' holds the numbers of a depth map, and colour comes in; name a picture (.png) or "
+             "connect depth");
+      return;
+    }
+    if (settings_.depth_step <= 0.0 || !input_.is_depth) return;
+    const std::string_view muxer = container.muxer;
+    if (muxer != "png" && muxer != "tiff")
+      fail(RLV_E_CONFIG, "depth in steps of ", settings_.depth_step,
+           " m (depth_step) goes into .png or .tif, which keep 16 bits, not into ",
+           container.ending);
+    if (input_.format.semantic != RLV_SEM_METRES &&
+        input_.format.semantic != RLV_SEM_INVERSE_METRES)
+      fail(RLV_E_CONFIG, "depth_step wants depth in metres, and ",
+           semantic_name(input_.format.semantic),
+           " comes in; name a .pfm, which holds any numbers, or take a metric model");
   }
 
   // How many frames come is an estimate, but one that tells one from many.

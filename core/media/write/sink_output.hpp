@@ -37,6 +37,7 @@ struct SinkSettings {
   EncoderWish encoder;
   std::string tracks = "all";
   bool overwrite = false;
+  double depth_step = 0.0;  // of pictures of depth: metres for each step; 0: shown to the eye
 };
 
 // [worker] open, put ..., drain, finish; drain may be left out before finish(false).
@@ -65,6 +66,11 @@ class SinkOutput {
                                                               const SinkSettings& settings,
                                                               const SinkInput& input,
                                                               SideDataReader& side_data);
+// One depth map as numbers, and what they are as JSON beside it, at depth_facts_path().
+[[nodiscard]] std::unique_ptr<SinkOutput> make_depth_output(const Host& host,
+                                                            const SinkSettings& settings,
+                                                            const SinkInput& input);
+[[nodiscard]] std::filesystem::path depth_facts_path(const std::filesystem::path& depth);
 // Counts frames.
 [[nodiscard]] std::unique_ptr<SinkOutput> make_null_output();
 
