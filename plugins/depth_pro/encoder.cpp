@@ -37,7 +37,9 @@ Encoder::Tokens Encoder::run_windows(const at::Tensor& windows, std::int64_t fin
   };
   for (std::int64_t first = 0; first < total;) {
     const bool fine = first < finest;
-    const auto count = std::min(at_once, (fine ? finest : total) - first);
+    const auto left = (fine ? finest : total) - first;
+    // One that is left over goes along: alone it would take longer than in company.
+    const auto count = at_once > 1 && left == at_once + 1 ? left : std::min(at_once, left);
     auto tokens = patch_encoder_(windows.narrow(0, first, count), fine ? all : only_last);
     if (fine) {
       put(kept.tap0, tokens[0], first, finest);
@@ -50,7 +52,8 @@ Encoder::Tokens Encoder::run_windows(const at::Tensor& windows, std::int64_t fin
   return kept;
 }
 
-at::Tensor Encoder::merged(const at::Tensor& tokens, const WindowGrid& grid, std::int64_t n) const {
+at::Tensor Encoder::merged(const at::Tensor& tokens, const WindowGrid& grid, std::int64_t n,
+                           at::ScalarType precision) const {
   const auto is_it = [&](const Kept& k) {
     return k.cells == grid.cells && k.steps == grid.steps && k.n == n;
   };
@@ -66,6 +69,7 @@ at::Tensor Encoder::merged(const at::Tensor& tokens, const WindowGrid& grid, std
   const auto width = tokens.size(2);
   return tokens.reshape({-1, width})
       .index_select(0, found->rows)
+      .to(precision)
       .view({n, grid.side(), grid.side(), width})
       .permute({0, 3, 1, 2});
 }
@@ -86,11 +90,13 @@ Encodings Encoder::operator()(const at::Tensor& pictures, const RunOptions& opti
   const auto last = [&](std::int64_t first, std::int64_t count) {
     return tokens.last.narrow(0, first * n, count * n);
   };
+  // Raw outputs of blocks may come in the type that the encoder sums in.
+  const auto precision = pictures.scalar_type();
   Encodings encodings;
-  encodings.latent0 = merged(std::exchange(tokens.tap0, {}), finest, n);
-  encodings.latent1 = merged(std::exchange(tokens.tap1, {}), finest, n);
-  encodings.level0 = merged(last(0, finest.count()), finest, n);
-  encodings.level1 = merged(last(finest.count(), middle.count()), middle, n);
+  encodings.latent0 = merged(std::exchange(tokens.tap0, {}), finest, n, precision);
+  encodings.latent1 = merged(std::exchange(tokens.tap1, {}), finest, n, precision);
+  encodings.level0 = merged(last(0, finest.count()), finest, n, precision);
+  encodings.level1 = merged(last(finest.count(), middle.count()), middle, n, precision);
   encodings.level2 = nets::map_of_tokens(last(finest.count() + middle.count(), 1), cells, cells);
   options.show("encoder.patch_encoder.norm", tokens.last);
   const auto image = image_encoder_(smallest, {{config_.vit.depth - 1, true}})[0];

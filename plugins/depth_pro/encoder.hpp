@@ -36,8 +36,8 @@ class Encoder {
   };
   [[nodiscard]] Tokens run_windows(const at::Tensor& windows, std::int64_t finest,
                                    const RunOptions& options) const;
-  [[nodiscard]] at::Tensor merged(const at::Tensor& tokens, const WindowGrid& grid,
-                                  std::int64_t n) const;
+  [[nodiscard]] at::Tensor merged(const at::Tensor& tokens, const WindowGrid& grid, std::int64_t n,
+                                  at::ScalarType precision) const;
 
   ModelConfig config_;
   nets::Vit patch_encoder_;
