@@ -55,11 +55,11 @@ void write_depth_steps(const std::vector<float>& metres, DepthFacts& facts,
     auto* row = reinterpret_cast<std::uint16_t*>(picture->data[0] +
                                                  std::ptrdiff_t{y} * picture->linesize[0]);
     for (std::int32_t x = 0; x < facts.width; ++x, ++value) {
-      const double steps = static_cast<double>(*value) / facts.step;
+      const double steps = std::round(static_cast<double>(*value) / facts.step);
       // Infinitely far is far; what is no number is not known.
       facts.unknown += std::isnan(steps) || steps < 0.0 ? 1 : 0;
       facts.clipped += steps > kMost ? 1 : 0;
-      row[x] = steps > 0.0 ? static_cast<std::uint16_t>(std::lround(std::fmin(steps, kMost))) : 0;
+      row[x] = steps > 0.0 ? static_cast<std::uint16_t>(std::fmin(steps, kMost)) : 0;
     }
   }
   write_still(*picture, container, file, 0.0, threads);
