@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 
 // Where and how the network is computed: $RELIEVO_GOLDEN_DEVICE and $RELIEVO_GOLDEN_PRECISION, on
 // the CPU in float32 without them, and the differences that are accepted then.
-struct Run {
+struct Setting {
   at::Device device = at::kCPU;
   at::ScalarType precision = at::kFloat;
   double largest = 1e-4;
@@ -35,7 +35,7 @@ struct Run {
   double degrees = 1e-4;
   double sample = 1e-4;  // of a module's output
 
-  Run() {
+  Setting() {
     const auto word = [](const char* name, const char* otherwise) {
       const char* set = std::getenv(name);
       return std::string(set != nullptr ? set : otherwise);
@@ -98,7 +98,7 @@ class TraceCheck {
   std::set<std::string> seen_;
 };
 
-void expect_close(const Run& run, const at::Tensor& ours, const at::Tensor& golden,
+void expect_close(const Setting& run, const at::Tensor& ours, const at::Tensor& golden,
                   const std::string& what) {
   const auto apart = difference(ours, golden);
   std::cout << what << ": largest " << apart.largest << ", mean " << apart.mean << "\n";
@@ -134,7 +134,7 @@ TEST_P(DepthProForward, GivesTheOfficialDepthAndFieldOfView) {
   const auto checkpoint = golden_checkpoint(entry.at("model"), entry.at("seed"), why, "f16");
   if (!checkpoint) GTEST_SKIP() << why;
   const at::InferenceMode guard;
-  const Run run;
+  const Setting run;
   const auto picture = golden_tensor(entry.at("picture"));
   const PictureSize size{picture.size(1), picture.size(0)};
 
