@@ -34,16 +34,19 @@ ProgramEnd run_map(const fs::path& picture, const std::vector<std::string>& more
   return run_host(words);
 }
 
-// The same grey picture in several formats.
-fs::path grey_picture(const std::string& format, const std::string& name) {
-  return make_film(
-      "-f lavfi -i testsrc2=s=61x47 -vf format=gray,format=" + format + " -frames:v 1 -update 1",
-      name);
+// The same grey picture in several formats, each time in a folder of its own.
+fs::path grey_picture(const std::string& format) {
+  const auto made = make_film(
+      "-f lavfi -i testsrc=s=61x47 -vf format=gray,format=" + format + " -frames:v 1 -update 1",
+      format + ".png");
+  const auto picture = temporary_dir() / "photo.png";
+  fs::copy_file(made, picture);
+  return picture;
 }
 
 TEST(DepthProHost, WritesNumbersAndTheFocalLengthOfAPicture) {
   RLV_FFMPEG_OR_SKIP();
-  const auto picture = grey_picture("rgb24", "photo.png");
+  const auto picture = grey_picture("rgb24");
   expect_success(run_map(picture));
   const auto folder = picture.parent_path();
   const auto map = text_of(folder / "photo_depth.pfm");
@@ -63,7 +66,7 @@ TEST(DepthProHost, GreyAndAlphaPicturesGiveWhatTheirColoursGive) {
   RLV_FFMPEG_OR_SKIP();
   std::string first;
   for (const std::string format : {"rgb24", "gray", "ya8", "rgba", "gray16be"}) {
-    const auto picture = grey_picture(format, "photo.png");
+    const auto picture = grey_picture(format);
     expect_success(run_map(picture));
     const auto map = text_of(picture.parent_path() / "photo_depth.pfm");
     ASSERT_EQ(map.size(), 14U + 4U * 61U * 47U) << format;
@@ -74,7 +77,7 @@ TEST(DepthProHost, GreyAndAlphaPicturesGiveWhatTheirColoursGive) {
 
 TEST(DepthProHost, AFocalLengthThatIsGivenIsWhatIsSaid) {
   RLV_FFMPEG_OR_SKIP();
-  const auto picture = grey_picture("rgb24", "photo.png");
+  const auto picture = grey_picture("rgb24");
   expect_success(run_map(picture, {"--set", "nodes.depth.params.focal_px=71.5"}));
   const auto facts = nlohmann::json::parse(text_of(picture.parent_path() / "photo_depth.pfm.json"));
   EXPECT_EQ(facts["focal_px"], 71.5);
@@ -82,7 +85,7 @@ TEST(DepthProHost, AFocalLengthThatIsGivenIsWhatIsSaid) {
 
 TEST(DepthProHost, AnotherModelsWeightsEndWithTheirOwnCode) {
   RLV_FFMPEG_OR_SKIP();
-  const auto picture = grey_picture("rgb24", "photo.png");
+  const auto picture = grey_picture("rgb24");
   const auto other = safetensors_of({{"pretrained.cls_token", at::zeros({1, 1, 384})}});
   const auto end = run_map(picture, {"--set", "nodes.depth.weights.path=" + other.string()});
   expect_refusal(end, 4, "are not Depth Pro's");
