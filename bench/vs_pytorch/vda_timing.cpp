@@ -1,6 +1,10 @@
 // Our side of vs_pytorch.py: one timing for each line read.
-//   vda_timing WEIGHTS network|film FRAMES.rgb COUNT WIDTH HEIGHT THREADS DEVICE PRECISION
+//   vda_timing WEIGHTS network|film|window FRAMES.rgb COUNT WIDTH HEIGHT THREADS DEVICE PRECISION
 //   DEPTH_OUT
+// network: one pass over 32 frames. window: what a later window of a film costs the network, with
+// 22 new frames and the features of ten kept; frames normalised and on the device, as in network.
+// film: everything, from bytes to depth.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -10,8 +14,11 @@
 #include <string>
 #include <vector>
 
+#include <ATen/DeviceAccelerator.h>
+
 #include "plugins/common/device.hpp"
 #include "plugins/common/state_dict.hpp"
+#include "plugins/common/transfer.hpp"
 #include "plugins/video_depth_anything/film.hpp"
 #include "plugins/video_depth_anything/node_parts.hpp"
 
@@ -25,6 +32,23 @@ ModelConfig config_of(const std::string& weights) {
   return ModelConfig::named(width == 384 ? "small" : width == 768 ? "base" : "large", true);
 }
 
+// Peak of what libtorch has allocated on a GPU, bytes; 0 on a CPU.
+std::int64_t peak_bytes(at::Device device) {
+  if (!device.is_cuda()) return 0;
+  return at::accelerator::getDeviceStats(device.index()).allocated_bytes.at(0).peak;
+}
+
+// The network's part of one later window of a film, by the parts that WindowedFilm is made of.
+at::Tensor later_window(const DepthNetwork& network, WindowFeatures& kept,
+                        const at::Tensor& pictures, std::int64_t batch) {
+  kept.begin_window();
+  for (std::int64_t first = kOverlap; first < kWindowFrames; first += batch) {
+    const auto some = pictures.narrow(0, first, std::min(batch, kWindowFrames - first));
+    kept.store(first, network.encode(some), some);
+  }
+  return network.decode(kept.features(), finished_at_once(batch));
+}
+
 double cpu_seconds() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -33,7 +57,8 @@ double cpu_seconds() {
 
 int run(const std::vector<std::string>& arguments) {
   const auto& weights = arguments.at(0);
-  const bool film = arguments.at(1) == "film";
+  const auto& what = arguments.at(1);
+  const bool film = what == "film";
   const auto count = std::stoll(arguments.at(3));
   const auto width = std::stoll(arguments.at(4));
   const auto height = std::stoll(arguments.at(5));
@@ -64,31 +89,48 @@ int run(const std::vector<std::string>& arguments) {
   events.warn = [](const std::string& line) {
     std::cerr << line << "\n";
   };
-  WindowedFilm whole(options, maker, events);
-  const FilmNetwork net(options, maker, events);
+  // One network in memory, as in use.
+  std::unique_ptr<WindowedFilm> whole;
+  if (film) whole = std::make_unique<WindowedFilm>(options, maker, events);
+  std::unique_ptr<FilmNetwork> net;
+  if (!film) net = std::make_unique<FilmNetwork>(options, maker, events);
   std::vector<at::Tensor> clip;
   for (std::int64_t i = 0; i < std::min<std::int64_t>(count, kWindowFrames); ++i)
     clip.push_back(frames.select(0, i));
-  const auto pictures = net.pictures(clip);
+  at::Tensor pictures;
+  WindowFeatures kept;
+  if (!film) pictures = net->pictures(clip);
+  if (what == "window") {
+    for (std::int64_t first = 0; first < kWindowFrames; first += options.batch) {
+      const auto some = pictures.narrow(0, first, std::min(options.batch, kWindowFrames - first));
+      kept.store(first, net->network().encode(some), some);
+    }
+  }
 
   for (std::string line; std::getline(std::cin, line);) {
     depths.clear();
+    nets::wait_for(device);
     const auto wall = std::chrono::steady_clock::now();
     const auto cpu = cpu_seconds();
     at::Tensor depth;
     if (film) {
-      for (std::int64_t i = 0; i < count; ++i) whole.push(frames.select(0, i), 0);
-      whole.finish();
+      for (std::int64_t i = 0; i < count; ++i) whole->push(frames.select(0, i), 0);
+      whole->finish();
+    } else if (what == "window") {
+      depth = later_window(net->network(), kept, pictures, options.batch);
     } else {
-      depth = net.network()(pictures).to(at::kCPU);
+      depth = net->network()(pictures);
     }
+    nets::wait_for(device);
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - wall;
     const auto cpu_spent = cpu_seconds() - cpu;
+    if (depth.defined()) depth = depth.to(at::kCPU);
     if (line == "save" && !film)
       std::ofstream(arguments.at(9), std::ios::binary)
           .write(static_cast<const char*>(depth.const_data_ptr()),
                  static_cast<std::streamsize>(depth.nbytes()));
-    std::printf("{\"wall\": %.6f, \"cpu\": %.6f}\n", spent.count(), cpu_spent);
+    std::printf("{\"wall\": %.6f, \"cpu\": %.6f, \"peak\": %lld}\n", spent.count(), cpu_spent,
+                static_cast<long long>(peak_bytes(device)));
     std::fflush(stdout);
   }
   return 0;

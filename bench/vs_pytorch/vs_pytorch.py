@@ -6,8 +6,12 @@
 
 Both sides run as programs of their own, by turns, with the same number of threads, the same frames and the same weights;
 each does one unmeasured round first. Prints medians of wall and CPU seconds and the ratios PyTorch / ours of each pair of
-turns: above 1 we are faster. "film": 32 + 22 n frames of the network's size; PyTorch computes every window in whole, as the original
-does. The outputs are compared, so that nothing is timed that computes something else.
+turns: above 1 we are faster. "network": one pass over 32 frames. "film" (CPU): 32 + 22 n frames of the network's size; PyTorch
+computes every window in whole, as the original does. "window" (GPU): one later window of a film, network only, frames
+normalised and on the device: PyTorch computes 32 frames, we 22 and what depends on all; both give 22 new frames. The device
+has finished when a clock stops, and memory is the peak that each side's libtorch has allocated. The outputs are compared, so
+that nothing is timed that computes something else. On a GPU give --official and --precision f16: the official code under
+its float16 autocast.
 """
 
 import argparse
@@ -59,6 +63,8 @@ def cuda_sync(device):
 
 def pytorch_side(args):
     """A worker: one timing per line read from standard input."""
+    # The official code prints on standard output.
+    answers, sys.stdout = sys.stdout, sys.stderr
     torch.set_num_threads(args.threads)
     device = args.device
     network = load_network(args.weights, args.official)
@@ -70,6 +76,8 @@ def pytorch_side(args):
     frames = np.load(args.frames_file)
     windows = -(-len(frames) // 22) if args.film else 1  # as the original counts them
     clip = normalised(frames[:32]).to(device)
+    if args.window:  # a later window begins with ten frames of the one before
+        clip = clip[:, [0, 12, *range(24, 32), *range(10, 32)]]
     half = args.precision != "f32"
     for line in sys.stdin:
         cuda_sync(device)
@@ -78,10 +86,12 @@ def pytorch_side(args):
             for _ in range(windows):
                 depth = network(clip)
         cuda_sync(device)
-        result = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+        result = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "peak": 0}
+        if device != "cpu":
+            result["peak"] = torch.cuda.max_memory_allocated()
         if line.strip() == "save":
             np.save(args.depth_file, depth[0].float().cpu().numpy())
-        print(json.dumps(result), flush=True)
+        print(json.dumps(result), file=answers, flush=True)
 
 
 class Side:
@@ -106,7 +116,7 @@ def compare(args, what, frames, folder):
     np.save(frames_file, frames)
     theirs = Side([sys.executable, __file__, "--side", "--weights", args.weights, "--threads", str(args.threads),
                    "--device", args.device, "--precision", args.precision, "--frames-file", str(frames_file),
-                   "--depth-file", str(depth_file)] + (["--film"] if what == "film" else []) + (["--official", args.official] if args.official else []))
+                   "--depth-file", str(depth_file)] + ([] if what == "network" else ["--" + what]) + (["--official", args.official] if args.official else []))
     (folder / "frames.rgb").write_bytes(frames.tobytes())
     height, width = frames.shape[1:3]
     ours = Side([args.program, args.weights, what, str(folder / "frames.rgb"), str(len(frames)), str(width), str(height),
@@ -114,13 +124,23 @@ def compare(args, what, frames, folder):
     theirs.turn("save")
     ours.turn("save")
     difference = None
-    if what == "network":
+    if what != "film":
         a, b = np.load(depth_file), np.fromfile(own_file, np.float32).reshape(-1, height, width)
         difference = float(np.abs(a - b).max() / a.std())
+    for _ in range(args.warm_up):
+        theirs.turn()
+        ours.turn()
     pairs = [(theirs.turn(), ours.turn()) for _ in range(args.rounds)]
     theirs.end()
     ours.end()
-    row = {"what": what, "frames": len(frames), "size": f"{width}x{height}", "largest difference / std": difference}
+    row = {"what": what, "frames": len(frames), "size": f"{width}x{height}", "device": args.device, "precision": args.precision,
+           "largest difference / std": difference}
+    if what == "window":
+        row["PyTorch ms per new frame"] = round(statistics.median(p["wall"] for p, _ in pairs) * 1000 / 22, 3)
+        row["ours ms per new frame"] = round(statistics.median(o["wall"] for _, o in pairs) * 1000 / 22, 3)
+        row["ours / PyTorch"] = round(statistics.median(o["wall"] / p["wall"] for p, o in pairs), 4)
+    if args.device != "cpu":
+        row["PyTorch peak bytes"], row["ours peak bytes"] = (max(side["peak"] for side in sides) for sides in zip(*pairs))
     for kind in ("wall", "cpu"):
         row[f"PyTorch {kind} s"] = round(statistics.median(p[kind] for p, _ in pairs), 4)
         row[f"ours {kind} s"] = round(statistics.median(o[kind] for _, o in pairs), 4)
@@ -140,9 +160,11 @@ def main():
     p.add_argument("--device", default="cpu")
     p.add_argument("--precision", default="f32", choices=["f32", "f16"])
     p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--warm-up", type=int, default=0, help="rounds without a clock after the first")
     p.add_argument("--windows", type=int, default=3, help="of the film")
     p.add_argument("--side", action="store_true", help=argparse.SUPPRESS)
     p.add_argument("--film", action="store_true", help=argparse.SUPPRESS)
+    p.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
     p.add_argument("--frames-file", help=argparse.SUPPRESS)
     p.add_argument("--depth-file", help=argparse.SUPPRESS)
     args = p.parse_args()
@@ -153,7 +175,9 @@ def main():
     count = 32 + 22 * (args.windows - 1)
     frames = np.random.default_rng(1).integers(0, 256, (count, height, width, 3), np.uint8)
     with tempfile.TemporaryDirectory() as folder:
-        for what, part in (("network", frames[:32]), ("film", frames)):
+        on_cpu = (("network", frames[:32]), ("film", frames))
+        on_gpu = (("window", frames[:32]),)
+        for what, part in on_cpu if args.device == "cpu" else on_gpu:
             print(json.dumps(compare(args, what, part, Path(folder))), flush=True)
 
 

@@ -14,6 +14,8 @@ namespace relievo::app {
 [[nodiscard]] int validate_plugin(const Options& options, host::Log& log);
 [[nodiscard]] int validate_in_process(const Options& options, host::Log& log);
 [[nodiscard]] int print_manifest(const Options& options);
+// The players that --preset knows, and their limits.
+[[nodiscard]] int list_presets(const Options& options);
 [[nodiscard]] int models(const Options& options, host::Log& log);
 // Runs the pipeline, or with --dry-run only plans it.
 [[nodiscard]] int run_pipeline(const Options& options, host::Log& log);

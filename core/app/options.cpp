@@ -16,6 +16,7 @@ constexpr const char* kAbout =
     "  {p} film.mp4                          convert, and say which file was written\n"
     "  {p} --config configs/demo.yaml        run the pipeline of a config\n"
     "  {p} film.mp4 --set nodes.stereo.params.strength=3\n"
+    "  {p} film.mp4 --preset quest3          for a player; '{p} presets' lists them\n"
     "  {p} models list                       weights of networks: list, fetch, verify, path, "
     "remove\n";
 
@@ -55,6 +56,12 @@ CLI::App* add_models(CLI::App& app, Options& options) {
   return command;
 }
 
+CLI::App* add_presets(CLI::App& app) {
+  auto* command = app.add_subcommand("presets", "Players that --preset knows, and their limits");
+  command->fallthrough();
+  return command;
+}
+
 }  // namespace
 
 bool parse_command_line(int argc, char** argv, const std::string& program, Options& options,
@@ -74,6 +81,8 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   app.add_option("-i,--input", options.input, "Path of the only source, instead of the config's");
   app.add_option("-o,--output", options.output,
                  "Path of the only sink, instead of the config's; 'null' writes nothing");
+  app.add_option("-p,--preset", options.preset,
+                 "Make the film for a player: vision_pro, quest3 ...; 'presets' lists them");
   app.add_option("--set", options.overrides,
                  "Override one value: nodes.depth.params.model=large; may be repeated")
       ->allow_extra_args(false);
@@ -101,6 +110,7 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   auto* const quiet = app.add_flag("-q,--quiet", options.quiet, "Warnings and errors only");
   app.add_flag("-v,--verbose", options.verbose, "Say more")->excludes(quiet);
   auto* models = add_models(app, options);
+  auto* presets = add_presets(app);
   // For child processes of this program only.
   app.add_option(host::kPrintManifestOption, manifest_of)->group("");
   app.add_option(host::kValidateOption, validate_here)->group("");
@@ -126,6 +136,13 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   if (!validate.empty()) choose(Action::kValidatePlugin, validate);
   if (!manifest_of.empty()) choose(Action::kPrintManifest, manifest_of);
   if (!validate_here.empty()) choose(Action::kValidateInProcess, validate_here);
+  if (presets->parsed()) {
+    choose(Action::kListPresets, "");
+    if (!options.film.empty()) {
+      early = {2, "", program + ": error: 'presets' takes no '" + options.film + "'\n"};
+      return false;
+    }
+  }
   if (models->parsed()) {
     choose(Action::kModels, "");
     const auto verbs = models->get_subcommands();

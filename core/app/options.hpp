@@ -15,7 +15,8 @@ enum class Action {
   kPrintSchema,
   kPrintManifest,
   kValidateInProcess,
-  kModels
+  kModels,
+  kListPresets
 };
 
 // host models VERB NAME
@@ -34,6 +35,7 @@ struct Options {
   std::string film;  // the bare argument
   std::string input;
   std::string output;
+  std::string preset;
   std::vector<std::string> overrides;  // --set
   std::vector<std::string> plugin_path;
   std::string subject;  // of --describe, --validate-plugin and the like

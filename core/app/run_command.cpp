@@ -16,6 +16,7 @@
 #include "core/host/failure.hpp"
 #include "core/host/graph.hpp"
 #include "core/host/machine.hpp"
+#include "core/host/presets.hpp"
 #include "core/host/progress_line.hpp"
 #include "core/host/registry.hpp"
 #include "core/host/resolve.hpp"
@@ -87,6 +88,8 @@ host::Config load_config(const Options& options) {
   set_end(root, "input", options.film.empty() ? options.input : options.film,
           options.film.empty() ? "--input" : "");
   set_end(root, "output", options.output, "--output");
+  if (!options.preset.empty())
+    host::apply_preset(root, host::preset_named(options.preset), !options.output.empty());
   for (const auto& assignment : options.overrides) {
     check_override(root, assignment);
     host::apply_override(root, assignment);
@@ -96,8 +99,8 @@ host::Config load_config(const Options& options) {
 
 void set_limits(const host::Limits& limits, host::RunContext& run) {
   run.cpu_threads = limits.threads.value_or(host::usable_cpus());
-  run.memory_limit = limits.memory.value_or(static_cast<std::uint64_t>(
-      kDefaultMemoryShare * static_cast<double>(host::usable_memory())));
+  run.memory_limit = limits.memory.value_or(
+      static_cast<std::uint64_t>(kDefaultMemoryShare * static_cast<double>(host::usable_memory())));
   run.stall_limit = limits.stall.value_or(kDefaultStall);
   run.cache_root = host::default_cache_root() / "plugins";
 }
@@ -124,7 +127,11 @@ void tell_outputs(const host::RunReport& report, const Options& options, host::L
     const auto path = sink.value("path", "");
     if (path.empty() || path == "null") continue;
     if (sink.value("complete", false)) {
-      if (!options.json) std::cout << path << "\n";
+      if (!options.json) {
+        std::cout << path << "\n";
+        for (const auto& more : sink.value("more_paths", host::Json::array()))
+          std::cout << more.get<std::string>() << "\n";
+      }
     } else {
       log.info("kept what was done: " + path + " (" +
                counted(sink.value("frames", std::int64_t{0}), "frame") + ")");

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
@@ -41,12 +42,13 @@ std::string loader_words(std::string text, const std::string& file) {
   return text;
 }
 
-// The library stays loaded: the object that would unload it is given up on purpose.
+// The library stays loaded: the objects that would unload theirs are kept to the end, and beyond.
 boost::dll::shared_library& open_library(const std::filesystem::path& file) {
+  static auto* const opened = new std::vector<std::unique_ptr<boost::dll::shared_library>>;
   try {
-    auto library = std::make_unique<boost::dll::shared_library>(
-        file.string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-    return *library.release();
+    opened->push_back(std::make_unique<boost::dll::shared_library>(
+        file.string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local));
+    return *opened->back();
   } catch (const std::exception& e) {
     refuse(file, "cannot be loaded: ", loader_words(e.what(), file.string()));
   }

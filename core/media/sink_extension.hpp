@@ -19,7 +19,8 @@ struct SinkExtension {
   // written, give the file its name. 0: the run was cancelled or failed: close the partial file so
   // that it plays, with the frames that the encoder still holds as far as eight seconds allow, or
   // remove it if no frame came. Writes a JSON object of at most capacity bytes to report:
-  // {"path", "frames", "bytes", "complete", "notes": [..]}.
+  // {"path", "frames", "bytes", "complete", "notes": [..]}, and "more_paths": [..] if there are
+  // any.
   rlv_status (*finish)(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,
                        rlv_error* error);
 };

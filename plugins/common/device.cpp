@@ -60,9 +60,13 @@ std::int32_t device_type_of(at::Device device) {
 
 std::optional<std::uint64_t> free_memory(at::Device device) {
   if (!device.is_cuda()) return std::nullopt;
+  at::globalContext().lazyInitDevice(device.type());
   const auto [free, total] = at::accelerator::getMemoryInfo(device.index());
   static_cast<void>(total);
-  return free;
+  const auto stats = at::accelerator::getDeviceStats(device.index());
+  constexpr std::size_t kAll = 0;  // pools of all kinds of size together
+  const auto kept = stats.reserved_bytes.at(kAll).current - stats.allocated_bytes.at(kAll).current;
+  return free + static_cast<std::uint64_t>(std::max<std::int64_t>(kept, 0));
 }
 
 void prepare_thread(std::uint32_t cpu_threads, at::ScalarType precision) {

@@ -19,14 +19,29 @@ at::Tensor Linear::operator()(const at::Tensor& x) const {
 }
 
 at::Tensor Linear::gelu(const at::Tensor& x) const {
+  if (x.is_cuda() && x.scalar_type() != at::kFloat && bias.defined()) {
+    auto shape = x.sizes().vec();
+    shape.back() = weight.size(0);
+    return at::_addmm_activation(bias, x.reshape({-1, x.size(-1)}), weight.t(), 1, 1,
+                                 /*use_gelu=*/true)
+        .view(shape);
+  }
   auto y = onednn_linear(x, weight, bias, Activation::kGelu);
   if (y.defined()) return y;
-  y = (*this)(x);
+  y = at::linear(x, weight, bias);
   return at::gelu_(y);
 }
 
 LayerNorm::LayerNorm(const NamedWeights& w, std::int64_t channels, double epsilon)
     : weight(w.get("weight", {channels})), bias(w.get("bias", {channels})), eps(epsilon) {}
+
+LayerNorm::LayerNorm(const NamedWeights& w, std::int64_t channels, double epsilon,
+                     at::ScalarType input)
+    : LayerNorm(w, channels, epsilon) {
+  if (input == weight.scalar_type()) return;
+  weight = w.take("weight", {channels}).to(weight.device(), input);
+  bias = w.take("bias", {channels}).to(bias.device(), input);
+}
 
 at::Tensor LayerNorm::operator()(const at::Tensor& x) const {
   return at::layer_norm(x, weight.sizes(), weight, bias, eps);
@@ -40,6 +55,14 @@ Conv2d::Conv2d(const NamedWeights& w, std::int64_t in, std::int64_t out, std::in
 
 at::Tensor Conv2d::operator()(const at::Tensor& x) const {
   return at::conv2d(x, weight, bias, stride, padding);
+}
+
+at::Tensor Conv2d::relu(const at::Tensor& x) const {
+  if (x.is_cuda() && at::globalContext().userEnabledCuDNN() && at::Context::hasCuDNN())
+    return at::cudnn_convolution_relu(x, weight, bias, {stride, stride}, {padding, padding}, {1, 1},
+                                      /*groups=*/1);
+  auto y = (*this)(x);
+  return at::relu_(y);
 }
 
 PointConv::PointConv(const NamedWeights& w, std::int64_t in, std::int64_t out, bool with_bias) {

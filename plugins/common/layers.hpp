@@ -20,7 +20,8 @@ struct Linear {
 
   // [..., in] to [..., out].
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
-  // GELU (erf) of it; one kernel where there is one.
+  // GELU of it, exact in float32. In half precision on CUDA it is part of the matrix product, which
+  // has the tanh form: the two differ by less than a unit of half precision.
   [[nodiscard]] at::Tensor gelu(const at::Tensor& x) const;
 };
 
@@ -31,6 +32,8 @@ struct LayerNorm {
 
   LayerNorm() = default;
   LayerNorm(const NamedWeights& w, std::int64_t channels, double epsilon);
+  // For input of another type than the network's precision.
+  LayerNorm(const NamedWeights& w, std::int64_t channels, double epsilon, at::ScalarType input);
 
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
 };
@@ -47,6 +50,8 @@ struct Conv2d {
          std::int64_t step, std::int64_t pad, bool with_bias = true);
 
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
+  // ReLU of it; one kernel where cuDNN has one.
+  [[nodiscard]] at::Tensor relu(const at::Tensor& x) const;
 };
 
 // A 1x1 convolution: the same as a Linear over the channels, and run as one.

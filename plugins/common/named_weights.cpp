@@ -60,6 +60,10 @@ at::Tensor NamedWeights::place(const at::Tensor& tensor) const {
       .contiguous(format);
 }
 
+at::ScalarType NamedWeights::dtype() const {
+  return shared_->dtype;
+}
+
 bool NamedWeights::has(const std::string& name) const {
   return shared_->tensors.contains(prefix_ + name);
 }

@@ -36,6 +36,8 @@ class NamedWeights {
   [[nodiscard]] at::Tensor get(const std::string& name, at::IntArrayRef shape) const {
     return place(take(name, shape));
   }
+  // Precision of the network.
+  [[nodiscard]] at::ScalarType dtype() const;
   [[nodiscard]] bool has(const std::string& name) const;
   // Says that the network knows of this tensor and has no use for it.
   void skip(const std::string& name) const;

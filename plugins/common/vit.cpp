@@ -11,24 +11,31 @@ Vit::Vit(const VitConfig& config, const NamedWeights& w) : config_(config) {
   const auto patch = config.patch;
   // Patches do not overlap: the convolution is a Linear over the numbers of a patch.
   const auto embed = w["patch_embed"]["proj"];
-  patch_embed_.weight = embed.place(
-      embed.take("weight", {width, 3, patch, patch}).reshape({width, 3 * patch * patch}));
+  const auto numbers = 3 * patch * patch;
+  auto filters = embed.take("weight", {width, 3, patch, patch}).reshape({width, numbers});
+  // Half precision matrix units want rows of a multiple of 16 bytes.
+  constexpr std::int64_t kAligned = 8;
+  if (embed.dtype() != at::kFloat)
+    filters = at::constant_pad_nd(filters, {0, (kAligned - numbers % kAligned) % kAligned});
+  patch_embed_.weight = embed.place(filters);
   patch_embed_.bias = embed.get("bias", {width});
+  constexpr std::int64_t kShallow = 12;
+  sum_type_ = embed.dtype() == at::kHalf && config.depth <= kShallow ? at::kHalf : at::kFloat;
   class_token_ = w.take("cls_token", {1, 1, width});
   pos_embed_ = w.take("pos_embed", {1, config.grid * config.grid + 1, width});
   w.skip("mask_token");  // of training
   for (std::int64_t i = 0; i < config.depth; ++i) {
     const auto b = w["blocks"][i];
     Block block;
-    block.norm1 = LayerNorm(b["norm1"], width, config.eps);
+    block.norm1 = LayerNorm(b["norm1"], width, config.eps, sum_type_);
     block.qkv = Linear(b["attn"]["qkv"], width, 3 * width);
     block.proj = Linear(b["attn"]["proj"], width, width, b["ls1"].take("gamma", {width}));
-    block.norm2 = LayerNorm(b["norm2"], width, config.eps);
+    block.norm2 = LayerNorm(b["norm2"], width, config.eps, sum_type_);
     block.fc1 = Linear(b["mlp"]["fc1"], width, 4 * width);
     block.fc2 = Linear(b["mlp"]["fc2"], 4 * width, width, b["ls2"].take("gamma", {width}));
     blocks_.push_back(std::move(block));
   }
-  norm_ = LayerNorm(w["norm"], width, config.eps);
+  norm_ = LayerNorm(w["norm"], width, config.eps, sum_type_);
 }
 
 const at::Tensor& Vit::positions(std::int64_t rows, std::int64_t columns) const {
@@ -51,8 +58,10 @@ const at::Tensor& Vit::positions(std::int64_t rows, std::int64_t columns) const 
             .reshape({1, rows * columns, width});
   }
   const auto first = class_token_.add(pos_embed_.narrow(1, 0, 1));
-  positions_ =
-      at::cat({first, patches}, 1).squeeze(0).to(patch_embed_.weight.options()).contiguous();
+  positions_ = at::cat({first, patches}, 1)
+                   .squeeze(0)
+                   .to(patch_embed_.weight.device(), sum_type_)
+                   .contiguous();
   positions_rows_ = rows;
   positions_columns_ = columns;
   return positions_;
@@ -68,16 +77,24 @@ at::Tensor Vit::embed(const at::Tensor& pictures) const {
     fail(RLV_E_INTERNAL, "the network was given a picture of ", pictures.size(3), "x",
          pictures.size(2), ", which is no multiple of its patch of ", patch);
   // [n, 3, rows, patch, columns, patch] to one row of numbers per patch.
-  const auto cells = pictures.reshape({n, 3, rows, patch, columns, patch})
-                         .permute({0, 2, 4, 1, 3, 5})
-                         .reshape({n, rows * columns, 3 * patch * patch});
+  const auto numbers = 3 * patch * patch;
+  const auto padded = patch_embed_.weight.size(1);
+  auto cells = at::empty({n, rows, columns, padded}, patch_embed_.weight.options());
+  cells.narrow(3, 0, numbers)
+      .unflatten(3, {3, patch, patch})
+      .copy_(pictures.reshape({n, 3, rows, patch, columns, patch}).permute({0, 2, 4, 1, 3, 5}));
+  if (padded > numbers) cells.narrow(3, numbers, padded - numbers).zero_();
   const auto& added = positions(rows, columns);
-  auto x = at::empty({n, rows * columns + 1, config_.width}, patch_embed_.weight.options());
+  auto x = at::empty({n, rows * columns + 1, config_.width}, added.options());
   x.narrow(1, 0, 1).copy_(added.narrow(0, 0, 1).unsqueeze(0).expand({n, 1, config_.width}));
-  x.narrow(1, 1, rows * columns)
-      .copy_(patch_embed_(cells.to(x.scalar_type())))
-      .add_(added.narrow(0, 1, rows * columns));
+  auto patches = x.narrow(1, 1, rows * columns);
+  at::add_out(patches, added.narrow(0, 1, rows * columns),
+              patch_embed_(cells.view({n, rows * columns, padded})));
   return x;
+}
+
+at::Tensor Vit::normed(const LayerNorm& norm, const at::Tensor& x) const {
+  return norm(x).to(patch_embed_.weight.scalar_type());
 }
 
 void Vit::apply(const Block& block, at::Tensor& x) const {
@@ -85,7 +102,7 @@ void Vit::apply(const Block& block, at::Tensor& x) const {
   const auto length = x.size(1);
   const auto width = config_.width;
   const auto qkv =
-      block.qkv(block.norm1(x)).view({n, length, 3, config_.heads, width / config_.heads});
+      block.qkv(normed(block.norm1, x)).view({n, length, 3, config_.heads, width / config_.heads});
   const auto head = [&](std::int64_t i) {
     return qkv.select(2, i).transpose(1, 2);
   };
@@ -93,7 +110,7 @@ void Vit::apply(const Block& block, at::Tensor& x) const {
                          .transpose(1, 2)
                          .reshape({n, length, width});
   x.add_(block.proj(mixed));
-  x.add_(block.fc2(block.fc1.gelu(block.norm2(x))));
+  x.add_(block.fc2(block.fc1.gelu(normed(block.norm2, x))));
 }
 
 std::vector<at::Tensor> Vit::operator()(const at::Tensor& pictures,
@@ -107,7 +124,9 @@ std::vector<at::Tensor> Vit::operator()(const at::Tensor& pictures,
     for (std::size_t t = 0; t < taps.size(); ++t) {
       if (taps[t].block != i) continue;
       const auto patches = x.narrow(1, 1, x.size(1) - 1);
-      tapped[t] = taps[t].normed ? norm_(patches) : patches.clone(at::MemoryFormat::Contiguous);
+      tapped[t] = taps[t].normed ? normed(norm_, patches)
+                                 : patches.to(patch_embed_.weight.scalar_type(), false, true,
+                                              at::MemoryFormat::Contiguous);
     }
   }
   return tapped;

@@ -56,9 +56,14 @@ class Vit {
   // [rows * columns + 1, width]: what is added to the tokens; the class token itself is in row 0.
   [[nodiscard]] const at::Tensor& positions(std::int64_t rows, std::int64_t columns) const;
   [[nodiscard]] at::Tensor embed(const at::Tensor& pictures) const;
+  // x of sum_type_ to the precision of the products.
+  [[nodiscard]] at::Tensor normed(const LayerNorm& norm, const at::Tensor& x) const;
   void apply(const Block& block, at::Tensor& x) const;
 
   VitConfig config_;
+  // Of the sum that the blocks add to. In half precision its rounding adds up from block to block:
+  // half of all the error after 24 blocks of float16, so it is float32 there, and in bfloat16.
+  at::ScalarType sum_type_ = at::kFloat;
   Linear patch_embed_;
   at::Tensor class_token_;  // float32 on the CPU, like the next
   at::Tensor pos_embed_;

@@ -13,9 +13,7 @@ ResidualBranch::ResidualBranch(const NamedWeights& w, std::int64_t channels)
       conv2(w["residual"][3], channels, channels, 3, 1, 1) {}
 
 at::Tensor ResidualBranch::operator()(const at::Tensor& x) const {
-  auto inner = conv1(at::relu(x));
-  at::relu_(inner);
-  return conv2(inner);
+  return conv2(conv1.relu(at::relu(x)));
 }
 
 Decoder::Decoder(const ModelConfig& config, const NamedWeights& w) {

@@ -74,15 +74,10 @@ at::Tensor FieldOfView::operator()(const at::Tensor& pictures, const at::Tensor&
   options.show("fov.encoder.0.norm", tokens);
   auto x = project_(tokens);
   options.show("fov.encoder.1", x);
-  auto low = downsample_(lowest);
-  at::relu_(low);
+  const auto low = downsample_.relu(lowest);
   options.show("fov.downsample", low);
   x = nets::map_of_tokens(x, grid, grid).add(shrunk(low, grid));
-  x = conv0_(x);
-  at::relu_(x);
-  x = conv2_(x);
-  at::relu_(x);
-  return last_(x).to(at::kFloat).reshape({pictures.size(0)});
+  return last_(conv2_.relu(conv0_.relu(x))).to(at::kFloat).reshape({pictures.size(0)});
 }
 
 }  // namespace relievo::depth_pro

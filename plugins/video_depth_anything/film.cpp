@@ -1,10 +1,13 @@
 #include "plugins/video_depth_anything/film.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <relievo/sdk/error.hpp>
 
 #include "plugins/common/device.hpp"
+#include "plugins/common/transfer.hpp"
 
 namespace relievo::video_depth_anything {
 
@@ -22,8 +25,13 @@ at::Tensor FilmNetwork::pictures(const std::vector<at::Tensor>& frames) const {
   return preprocess_(frames).to(precision_);
 }
 
+bool FilmNetwork::may_change() const {
+  return nets::safer_precision(precision_, options_.device).has_value();
+}
+
 bool FilmNetwork::accept(const at::Tensor& depth) {
-  if (at::isfinite(depth).all().item<bool>()) return true;
+  // The largest is not finite if any is not: depth is never negative, and NaN spreads.
+  if (std::isfinite(depth.max().item<float>())) return true;
   const auto safer = nets::safer_precision(precision_, options_.device);
   if (!safer)
     fail(RLV_E_DEVICE, "the network gives numbers that are not finite even in float32, on ",
@@ -63,20 +71,8 @@ void WindowedFilm::begin_shot() {
   stitcher_.restart();
 }
 
-std::vector<at::Tensor> WindowedFilm::slots() const {
-  std::vector<at::Tensor> all;
-  for (const auto& map : features_.all()) all.push_back(map);
-  if (pictures_.defined()) all.push_back(pictures_);
-  return all;
-}
-
 void WindowedFilm::begin_window() {
-  // Each slot comes from a later one, so nothing is overwritten before it has moved.
-  for (auto& tensor : slots())
-    for (int slot = 0; slot < kOverlap; ++slot) {
-      const int from = kRepeated.at(static_cast<std::size_t>(slot));
-      if (from != slot) tensor.select(0, slot).copy_(tensor.select(0, from));
-    }
+  kept_.begin_window();
   encoded_ = kOverlap;
 }
 
@@ -87,10 +83,7 @@ void WindowedFilm::place(int /*slot*/) {
 
 void WindowedFilm::repeat_last(int first) {
   encode_pending();
-  for (auto& tensor : slots()) {
-    auto rest = tensor.narrow(0, first, kWindowFrames - first);
-    rest.copy_(tensor.narrow(0, first - 1, 1).expand_as(rest));
-  }
+  kept_.repeat_last(first);
   encoded_ = kWindowFrames;
 }
 
@@ -99,44 +92,19 @@ void WindowedFilm::encode_pending() {
   const auto count = static_cast<std::int64_t>(pending_.size());
   const auto pictures = net_.pictures(pending_);
   pending_.clear();
-  if (nets::safer_precision(net_.precision(), net_.options().device)) {
-    if (!pictures_.defined()) {
-      auto shape = pictures.sizes().vec();
-      shape[0] = kWindowFrames;
-      pictures_ = at::empty(shape, pictures.options());
-    }
-    pictures_.narrow(0, encoded_, count).copy_(pictures);
-  }
-  store(net_.network().encode(pictures), encoded_);
+  kept_.store(encoded_, net_.network().encode(pictures),
+              net_.may_change() ? pictures : at::Tensor());
   encoded_ += count;
   net_.events().progress(static_cast<double>(encoded_) / kWindowFrames / 2);
 }
 
-void WindowedFilm::store(const FrameFeatures& features, std::int64_t first) {
-  const auto put = [&](at::Tensor& to, const at::Tensor& from) {
-    if (!to.defined()) {
-      auto shape = from.sizes().vec();
-      shape[0] = kWindowFrames;
-      to = at::empty(shape, from.options(), at::MemoryFormat::ChannelsLast);
-    }
-    to.narrow(0, first, from.size(0)).copy_(from);
-  };
-  put(features_.fine1, features.fine1);
-  put(features_.fine2, features.fine2);
-  put(features_.layer3, features.layer3);
-  put(features_.layer4, features.layer4);
-}
-
 void WindowedFilm::encode_again() {
-  const auto pictures = std::exchange(pictures_, {});
-  features_ = {};
+  const auto pictures = kept_.take_pictures().to(net_.precision());
   const auto batch = net_.options().batch;
   for (std::int64_t first = 0; first < kWindowFrames; first += batch) {
-    const auto count = std::min<std::int64_t>(batch, kWindowFrames - first);
-    store(net_.network().encode(pictures.narrow(0, first, count).to(net_.precision())), first);
+    const auto some = pictures.narrow(0, first, std::min(batch, kWindowFrames - first));
+    kept_.store(first, net_.network().encode(some), net_.may_change() ? some : at::Tensor());
   }
-  if (nets::safer_precision(net_.precision(), net_.options().device))
-    pictures_ = pictures.to(net_.precision());
 }
 
 void WindowedFilm::compute() {
@@ -144,22 +112,26 @@ void WindowedFilm::compute() {
   const auto progress = [&](double share) {
     net_.events().progress(0.5 + share / 2);
   };
-  auto depth = net_.network().decode(features_, net_.options().batch, progress);
+  const auto at_once = finished_at_once(net_.options().batch);
+  auto depth = net_.network().decode(kept_.features(), at_once, progress);
   while (!net_.accept(depth)) {
     encode_again();
-    depth = net_.network().decode(features_, net_.options().batch, progress);
+    depth = net_.network().decode(kept_.features(), at_once, progress);
   }
   stitcher_.add(depth);
 }
 
 void WindowedFilm::give(int first_slot, int count) {
-  // A few at a time: at source size they are large.
+  // A few at a time: at source size they are large on the device.
   constexpr int kAtOnce = 4;
+  std::vector<at::Tensor> maps;
   for (int done = 0; done < count; done += kAtOnce) {
     const auto some = std::min(kAtOnce, count - done);
-    const auto depth = stitcher_.frames(first_slot + done, some).to(at::kCPU);
-    for (int i = 0; i < some; ++i) net_.events().depth(depth.select(0, i));
+    const auto depth = stitcher_.frames(first_slot + done, some);
+    for (int i = 0; i < some; ++i) maps.push_back(nets::start_to_host(depth.select(0, i)));
   }
+  nets::wait_for(net_.options().device);
+  for (const auto& map : maps) net_.events().depth(map);
 }
 
 // ---------------------------------------------------------------- streams
@@ -179,7 +151,8 @@ void StreamedFilm::push(const at::Tensor& frame, std::int64_t shot_id) {
   std::vector<std::int64_t> seen;
   for (const auto earlier : step.seen) seen.push_back(StreamSchedule::slot_of(earlier));
   MemoryAccess access;
-  access.seen = at::tensor(seen, at::TensorOptions(at::kLong)).to(net_.options().device);
+  access.seen =
+      nets::start_to_device(at::tensor(seen, at::TensorOptions(at::kLong)), net_.options().device);
   access.slot = StreamSchedule::slot_of(step.frame);
   access.slots = StreamSchedule::kSlots;
   const auto decode = [&] {
@@ -193,7 +166,9 @@ void StreamedFilm::push(const at::Tensor& frame, std::int64_t shot_id) {
         attention.keys_values = attention.keys_values.to(net_.precision());
     depth = decode();
   }
-  net_.events().depth(net_.to_output(depth).squeeze(0).to(at::kCPU));
+  const auto map = nets::start_to_host(net_.to_output(depth).squeeze(0));
+  nets::wait_for(net_.options().device);
+  net_.events().depth(map);
 }
 
 // ---------------------------------------------------------------- memory
@@ -207,17 +182,35 @@ std::uint64_t needed_bytes(const ModelConfig& config, PictureSize network, at::S
   const auto width = static_cast<double>(config.backbone.width);
   const auto features = static_cast<double>(config.features);
   const auto many = static_cast<double>(batch);
-  const double weights = (12.0 * width * width * static_cast<double>(config.backbone.depth) +
-                          40.0 * features * features * 9.0 + 24.0 * width * width) *
+  const auto square = [](double x) {
+    return x * x;
+  };
+  double all_channels = 0;
+  for (const auto channels : config.out_channels) all_channels += static_cast<double>(channels);
+  const auto channels = [&](std::size_t i) {
+    return static_cast<double>(config.out_channels.at(i));
+  };
+  const double temporal_weights =
+      22.0 * (square(channels(2)) + square(channels(3)) + 2.0 * square(features));
+  const double weights = (12.0 * square(width) * static_cast<double>(config.backbone.depth) +
+                          temporal_weights + 150.0 * square(features) + 9.0 * square(channels(3)) +
+                          (width + 9.0 * features) * all_channels) *
                          number;
-  // What is kept of each frame: the finest map at 16 cells a token, then 4, 1 and a quarter.
-  const double kept = (20.0 * features + static_cast<double>(config.out_channels[2]) +
-                       static_cast<double>(config.out_channels[3]) / 4.0) *
-                      tokens * number;
-  // While a batch is encoded, and while its depth is finished.
+  // What is kept of each frame: the finest map at 16 cells a token, then 4, 1 and a quarter; what
+  // the network was given; depth.
+  const double kept = (20.0 * features + channels(2) + channels(3) / 4.0) * tokens * number +
+                      pixels * (3.0 * number + 4.0);
+  // While a batch is encoded, while its depth is finished, and in the largest temporal module,
+  // whose input is in float32 (its intermediates are bounded, see places_at_once).
+  constexpr double kBounded = 1024.0 * 1024.0 * 1024.0 / 4.0;
   const double encoding = many * tokens * width * 14.0 * number;
-  const double finishing = many * (tokens * 64.0 * features * 3.0 + pixels * 32.0 * 4.0) * number;
-  const double temporal = tokens * 4.0 * features * kWindowFrames * 8.0 * number;
+  const double finishing = static_cast<double>(finished_at_once(batch)) *
+                           (pixels * (features / 2.0 + 32.0) + tokens * 64.0 * features * 1.4) *
+                           number;
+  const double temporal =
+      tokens * std::max(4.0 * features, channels(2)) * (streaming ? 1.0 : kWindowFrames) *
+          (4.0 + 2.0 * number) +
+      std::min(kBounded * number / 2.0, tokens * 4.0 * features * 8.0 * kWindowFrames * number);
   const double frames = streaming ? 1.0 : kWindowFrames;
   const double memory =
       streaming ? tokens * 2.0 * 2.0 *
@@ -225,8 +218,10 @@ std::uint64_t needed_bytes(const ModelConfig& config, PictureSize network, at::S
                        static_cast<double>(config.out_channels[3]) / 4.0 + 5.0 * features) *
                       StreamSchedule::kSlots * number
                 : 0.0;
-  return static_cast<std::uint64_t>(weights + kept * frames + std::max(encoding, finishing) +
-                                    temporal + memory);
+  // What libtorch's allocator and the libraries' workspaces take on top.
+  constexpr double kMargin = 1.15;
+  return static_cast<std::uint64_t>(
+      kMargin * (weights + kept * frames + std::max({encoding, finishing, temporal}) + memory));
 }
 
 }  // namespace relievo::video_depth_anything

@@ -13,6 +13,7 @@
 #include "plugins/video_depth_anything/pre_post.hpp"
 #include "plugins/video_depth_anything/stitch.hpp"
 #include "plugins/video_depth_anything/window.hpp"
+#include "plugins/video_depth_anything/window_features.hpp"
 
 namespace relievo::video_depth_anything {
 
@@ -51,6 +52,8 @@ class FilmNetwork {
   [[nodiscard]] at::Tensor pictures(const std::vector<at::Tensor>& frames) const;
   [[nodiscard]] at::Tensor to_output(const at::Tensor& depth) const { return postprocess_(depth); }
 
+  // Whether what a network was given must be kept, in case that it has to be given again.
+  [[nodiscard]] bool may_change() const;
   // True if the depth is finite. If not, the network has been made anew in a safer precision (told
   // once per precision) and the caller computes again; throws RLV_E_DEVICE where there is none.
   [[nodiscard]] bool accept(const at::Tensor& depth);
@@ -97,9 +100,7 @@ class WindowedFilm final : public Film, private WindowWork {
   void give(int first_slot, int count) override;
 
   void encode_pending();
-  void store(const FrameFeatures& features, std::int64_t first);
   void encode_again();
-  [[nodiscard]] std::vector<at::Tensor> slots() const;  // everything that has one entry per slot
 
   FilmNetwork net_;
   WindowRunner runner_;
@@ -107,8 +108,7 @@ class WindowedFilm final : public Film, private WindowWork {
   at::Tensor frame_;                 // being pushed
   std::vector<at::Tensor> pending_;  // placed, not yet encoded
   std::int64_t encoded_ = 0;         // slots before this one are
-  FrameFeatures features_;           // of all 32 slots
-  at::Tensor pictures_;              // the same, kept where a precision may have to be given up
+  WindowFeatures kept_;
 };
 
 // One frame in, one out; each sees what is remembered of those before.
@@ -126,6 +126,12 @@ class StreamedFilm final : public Film {
   StreamMemory memory_;
   std::optional<std::int64_t> shot_id_;
 };
+
+// Frames whose depth is finished at once: at most a quarter of a window, so that the groups are of
+// one size, to which convolutions are tuned once.
+[[nodiscard]] constexpr std::int64_t finished_at_once(std::int64_t batch) {
+  return batch < kWindowFrames / 4 ? batch : kWindowFrames / 4;
+}
 
 // Bytes that the network and its windows need on its device, roughly (30 %), for deciding on a
 // batch before anything is loaded.

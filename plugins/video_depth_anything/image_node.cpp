@@ -1,11 +1,13 @@
 #include "plugins/video_depth_anything/image_node.hpp"
 
+#include <cmath>
 #include <utility>
 
 #include <relievo/sdk/error.hpp>
 
 #include "plugins/common/device.hpp"
 #include "plugins/common/frame_tensor.hpp"
+#include "plugins/common/transfer.hpp"
 #include "plugins/video_depth_anything/node_parts.hpp"
 
 namespace relievo::video_depth_anything {
@@ -40,7 +42,7 @@ void ImageNode::open() {
     if (network_) return;  // after reset(): the weights are here
     precision_ = nets::choose_precision(precision_name_, device_);
     nets::prepare_thread(host_.cpu_threads(), precision_);
-    preprocess_ = Preprocess(source_, network_size_, device_, at::kFloat, /*exact=*/true);
+    preprocess_ = Preprocess(source_, network_size_, device_, precision_, /*exact=*/true);
     postprocess_ = Postprocess(source_, network_size_, at_source_size_, device_);
     weights_ = config_.weights("network");
     host_.progress(-1.0, "loading the network");
@@ -60,7 +62,7 @@ void ImageNode::finish() {
 at::Tensor ImageNode::depth_of(const at::Tensor& pictures) {
   for (;;) {
     const auto depth = (*network_)(pictures.to(precision_));
-    if (at::isfinite(depth).all().item<bool>()) return depth;
+    if (std::isfinite(depth.max().item<float>())) return depth;
     const auto safer = nets::safer_precision(precision_, device_);
     if (!safer)
       fail(RLV_E_DEVICE, "the network gives numbers that are not finite even in float32, on ",
@@ -77,11 +79,15 @@ void ImageNode::compute() {
   nets::torch_call([&] {
     std::vector<at::Tensor> frames;
     for (const auto& frame : waiting_) frames.push_back(nets::tensor_of(frame, 0));
-    const auto depth = postprocess_(depth_of(preprocess_(frames))).to(at::kCPU).contiguous();
+    const auto depth = postprocess_(depth_of(preprocess_(frames)));
+    std::vector<at::Tensor> maps;
+    for (std::int64_t i = 0; i < depth.size(0); ++i)
+      maps.push_back(nets::start_to_host(depth.select(0, i)));
+    nets::wait_for(device_);
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
       const auto info =
           depth_info(waiting_[i].info(), RLV_SEM_RELATIVE_INVERSE, postprocess_.size());
-      emit({nets::frame_of(host_, info, depth.select(0, static_cast<std::int64_t>(i)))});
+      emit({nets::frame_of(host_, info, maps[i])});
     }
     waiting_.clear();
   });

@@ -44,6 +44,9 @@ DepthNetwork::DepthNetwork(const ModelConfig& config, const NamedWeights& w)
   output_conv2_0_ = nets::Conv2d(last[0], features / 2, 32, 3, 1, 1);
   const auto device = output_conv2_0_.weight.device();
   output_conv2_2_.weight = last[2].take("weight", {1, 32, 1, 1}).reshape({1, 32}).to(device);
+  // There the library multiplies float16 to float32.
+  if (device.is_cuda() && w.dtype() == at::kHalf)
+    output_conv2_2_.weight = output_conv2_2_.weight.to(at::kHalf);
   output_conv2_2_.bias = last[2].take("bias", {1}).to(device);
   if (!config.temporal) return;
   for (const auto size : {channels[2], channels[3], features, features})
@@ -83,10 +86,15 @@ at::Tensor DepthNetwork::finish(at::Tensor path3, const at::Tensor& fine2, const
   const MapSize finest{fine1.size(2), fine1.size(3)};
   auto path = refinenet2_(std::move(path3), fine2, finest);
   path = refinenet1_(std::move(path), fine1, {2 * finest.rows, 2 * finest.columns});
-  path = nets::enlarge(output_conv1_(path), picture);
-  path = output_conv2_0_(path);
-  at::relu_(path);
-  auto depth = output_conv2_2_(path.permute({0, 2, 3, 1}).to(at::kFloat)).squeeze(3);
+  path = output_conv2_0_.relu(enlarge_(output_conv1_(path), picture));
+  const auto cells = path.permute({0, 2, 3, 1});
+  if (cells.is_cuda() && cells.scalar_type() == at::kHalf) {
+    auto depth = at::mm(cells.reshape({-1, cells.size(3)}), output_conv2_2_.weight.t(), at::kFloat)
+                     .view({cells.size(0), picture.rows, picture.columns})
+                     .add_(output_conv2_2_.bias);
+    return at::relu_(depth);
+  }
+  auto depth = output_conv2_2_(cells.to(at::kFloat)).squeeze(3);
   return at::relu_(depth);
 }
 

@@ -90,7 +90,8 @@ class DepthNetwork {
   nets::FeatureFusionBlock refinenet4_;
   nets::Conv2d output_conv1_;
   nets::Conv2d output_conv2_0_;
-  Linear output_conv2_2_;  // float32 in every precision: its sums are the depth
+  Linear output_conv2_2_;  // sums in float32 in every precision: they are the depth
+  nets::Enlarger enlarge_;
   std::vector<MotionModule> motion_modules_;
 };
 

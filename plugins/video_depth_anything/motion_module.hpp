@@ -61,18 +61,24 @@ class MotionModule {
   void transform(at::Tensor& x) const;
   void feed_forward(at::Tensor& x) const;
   [[nodiscard]] at::Tensor normed(const at::Tensor& map) const;
+  // Normed tokens [frames, places, channels] through proj_in: [places, frames, channels].
+  [[nodiscard]] at::Tensor project(const at::Tensor& tokens) const;
+  // To the precision of the products.
+  [[nodiscard]] at::Tensor rounded(const at::Tensor& x) const;
   [[nodiscard]] at::Tensor attend(const at::Tensor& q, const at::Tensor& k,
                                   const at::Tensor& v) const;
   [[nodiscard]] at::Tensor recall(const Attention& attention, const at::Tensor& x,
                                   AttentionMemory& memory, const MemoryAccess& access) const;
 
   std::int64_t channels_ = 0;
+  at::ScalarType sum_type_ = at::kFloat;  // of what the transformer's layers add to; see Vit
   at::Tensor norm_weight_;
   at::Tensor norm_bias_;
   Linear proj_in_;
   std::array<Attention, 2> attentions_;
   LayerNorm ff_norm_;
-  Linear ff_in_;
+  Linear ff_value_;
+  Linear ff_gate_;
   Linear ff_out_;
   Linear proj_out_;
 };

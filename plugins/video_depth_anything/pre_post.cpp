@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "plugins/common/transfer.hpp"
+
 namespace relievo::video_depth_anything {
 namespace {
 
@@ -55,6 +57,7 @@ Preprocess::Preprocess(PictureSize source, PictureSize network, at::Device devic
                        at::ScalarType dtype, bool exact)
     : rows_(nets::AxisTaps::cubic(source.height, network.height, device, exact)),
       columns_(nets::AxisTaps::cubic(source.width, network.width, device, exact)),
+      network_(network),
       device_(device),
       dtype_(dtype),
       sum_dtype_(exact && device.is_cpu() ? at::kDouble : at::kFloat) {
@@ -75,11 +78,21 @@ Preprocess::Preprocess(PictureSize source, PictureSize network, at::Device devic
 }
 
 at::Tensor Preprocess::operator()(const std::vector<at::Tensor>& frames) const {
-  std::vector<at::Tensor> here;
-  here.reserve(frames.size());
-  for (const auto& frame : frames) here.push_back(frame.to(device_, /*dtype=*/at::kByte));
+  const auto bytes = nets::stack_on_device(frames, device_);
+  if (device_.is_cuda() && dtype_ != at::kFloat) {
+    const auto planes =
+        bytes.permute({0, 3, 1, 2}).to(at::kFloat, false, false, at::MemoryFormat::Contiguous);
+    const auto planar = [](const at::Tensor& per_channel) {
+      return per_channel.view({1, 3, 1, 1});
+    };
+    return at::upsample_bicubic2d(planes, {network_.height, network_.width},
+                                  /*align_corners=*/false)
+        .mul_(planar(factor_))
+        .add_(planar(offset_))
+        .to(dtype_);
+  }
   // Rows first: they are long stretches of memory, and fewer columns are left to gather from.
-  const auto fewer = nets::resample(at::stack(here), 1, rows_, sum_dtype_);
+  const auto fewer = nets::resample(bytes, 1, rows_, sum_dtype_);
   auto picture = nets::resample(fewer, 2, columns_, sum_dtype_);
   return picture.mul_(factor_).add_(offset_).to(dtype_).permute({0, 3, 1, 2});
 }
@@ -96,7 +109,7 @@ Postprocess::Postprocess(PictureSize source, PictureSize network, bool at_source
 
 at::Tensor Postprocess::operator()(const at::Tensor& depth) const {
   if (at_source_size_)
-    return nets::enlarge(depth.unsqueeze(1), {size_.height, size_.width}).squeeze(1);
+    return nets::enlarge_bilinear(depth.unsqueeze(1), {size_.height, size_.width}).squeeze(1);
   return nets::resample(nets::resample(depth, 1, rows_, at::kFloat), 2, columns_, at::kFloat);
 }
 

@@ -26,8 +26,9 @@ struct PictureSize {
 class Preprocess {
  public:
   Preprocess() = default;
-  // dtype: precision of the result. exact: as the original resizes still pictures, in double (on a
-  // GPU its sums are float32 all the same).
+  // dtype: precision of the result; in half precision on CUDA the library's own resizing, whose
+  // positions are less exact than ours and still within the rounding of the result. exact: as the
+  // original resizes still pictures, in double (on a GPU its sums are float32 all the same).
   Preprocess(PictureSize source, PictureSize network, at::Device device, at::ScalarType dtype,
              bool exact);
 
@@ -40,6 +41,7 @@ class Preprocess {
   nets::AxisTaps columns_;
   at::Tensor factor_;  // [3]
   at::Tensor offset_;
+  PictureSize network_;
   at::Device device_ = at::kCPU;
   at::ScalarType dtype_ = at::kFloat;
   at::ScalarType sum_dtype_ = at::kFloat;

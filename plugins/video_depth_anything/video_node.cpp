@@ -1,12 +1,14 @@
 #include "plugins/video_depth_anything/video_node.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include <relievo/sdk/error.hpp>
 
 #include "plugins/common/device.hpp"
 #include "plugins/common/frame_tensor.hpp"
+#include "plugins/video_depth_anything/batch.hpp"
 #include "plugins/video_depth_anything/node_parts.hpp"
 
 namespace relievo::video_depth_anything {
@@ -46,10 +48,18 @@ NodePlan VideoNode::plan(InputFormats in, OutputFormats out) {
   // Frames wait as depth, not as colour; at source size what is given out at once is the most.
   needs.host_bytes = static_cast<std::uint64_t>(output_.width * output_.height) * 4 *
                      (streaming_ ? 1 : kWindowFrames);
-  if (device.is_cpu())
+  if (device.is_cpu()) {
     needs.host_bytes += bytes;
-  else
+  } else {
     needs.device_bytes = bytes;
+    // Page-locked memory comes in powers of two: maps on their way back, frames on their way there.
+    const auto frames =
+        choose_batch(device, precision) * options_.source.width * options_.source.height * 3;
+    needs.host_bytes =
+        std::bit_ceil(static_cast<std::uint64_t>(output_.width * output_.height) * 4) *
+            (streaming_ ? 1 : kWindowFrames) +
+        2 * std::bit_ceil(static_cast<std::uint64_t>(frames));
+  }
   return needs;
 }
 
@@ -67,15 +77,16 @@ void VideoNode::open() {
     options_.batch = choose_batch(options_.device, options_.precision);
     const auto size = network_size(options_.source, options_.input_size, true);
     if (const auto free = nets::free_memory(options_.device)) {
-      const auto needs = [&] {
-        return needed_bytes(model_, size, options_.precision, options_.batch, streaming_);
+      const auto needs = [&](std::int64_t batch) {
+        return needed_bytes(model_, size, options_.precision, batch, streaming_);
       };
       const auto wanted = options_.batch;
-      while (options_.batch > 1 && needs() > *free) options_.batch /= 2;
-      if (needs() > *free)
-        fail(RLV_E_MEMORY, "the network needs about ", needs() >> 20U, " MiB on ",
+      const auto fitting = fitting_batch(wanted, *free, needs);
+      if (!fitting)
+        fail(RLV_E_MEMORY, "the network needs about ", needs(1) >> 20U, " MiB on ",
              options_.device.str(), ", where ", *free >> 20U,
              " MiB are free; take a smaller input_size or model, or mode: streaming");
+      options_.batch = *fitting;
       if (options_.batch < wanted)
         host_.warn(concat("little memory is free on ", options_.device.str(), ": ", options_.batch,
                           " frames at once instead of ", wanted));

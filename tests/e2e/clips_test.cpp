@@ -157,9 +157,11 @@ TEST_P(ClipsThroughTheProgram, KeepTimesPicturesColourAndSound) {
   const auto result = temporary_dir() / (std::string("out") + clip.ending);
   auto setup = host_setup();
   setup.limit = std::chrono::minutes(25);
-  const auto end = run_host(
-      convert(path, result, {"--set", std::string("nodes.sink.params.codec=") + clip.codec}),
-      setup);
+  const auto end =
+      run_host(convert(path, result,
+                       {"--set", std::string("nodes.sink.params.codec=") + clip.codec, "--set",
+                        "nodes.source.params.unpack=left"}),  // one of them is 3D already
+               setup);
   expect_success(end);
   EXPECT_EQ(end.out, result.string() + "\n");
 

@@ -1,7 +1,6 @@
 // Depth Pro against what the official code computed, and its two layouts against each other.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -25,8 +24,7 @@ using nlohmann::json;
 using namespace relievo::depth_pro;
 using ::testing::HasSubstr;
 
-// Where and how the network is computed: $RELIEVO_GOLDEN_DEVICE and $RELIEVO_GOLDEN_PRECISION, on
-// the CPU in float32 without them, and the differences that are accepted then.
+// Where and how the network is computed (see golden_run()), and the differences that are accepted.
 struct Setting {
   at::Device device = at::kCPU;
   at::ScalarType precision = at::kFloat;
@@ -36,13 +34,9 @@ struct Setting {
   double sample = 1e-4;  // of a module's output
 
   Setting() {
-    const auto word = [](const char* name, const char* otherwise) {
-      const char* set = std::getenv(name);
-      return std::string(set != nullptr ? set : otherwise);
-    };
-    device = nets::choose_device(word("RELIEVO_GOLDEN_DEVICE", "cpu"));
-    precision = nets::choose_precision(word("RELIEVO_GOLDEN_PRECISION", "f32"), device);
-    nets::prepare_thread(0, precision);
+    const auto run = golden_run();
+    device = run.at_device();
+    precision = run.dtype();
     if (precision == at::kFloat) return;
     const double coarser = precision == at::kHalf ? 1.0 : 8.0;
     largest = 0.02 * coarser;

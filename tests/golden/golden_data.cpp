@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/host/child_process.hpp"
+#include "plugins/common/device.hpp"
 #include "tests/support/paths.hpp"
 
 namespace relievo::test {
@@ -121,6 +122,40 @@ std::optional<fs::path> golden_checkpoint(const std::string& model, std::int64_t
   if (child.exit_code != 0) throw std::runtime_error("make_checkpoint.py failed: " + child.err);
   fs::rename(partial, made);
   return made;
+}
+
+GoldenRun golden_run() {
+  const auto set = [](const char* name, const char* otherwise) -> std::string {
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : otherwise;
+  };
+  GoldenRun run{set("RELIEVO_GOLDEN_DEVICE", "cpu"), set("RELIEVO_GOLDEN_PRECISION", "f32"), {}};
+  if (run.precision == "f32")
+    run.accepted = {1e-4, 1e-5};  // the golden folder's README
+  else if (run.precision == "f16")
+    run.accepted = {0.02, 0.003};
+  else if (run.precision == "bf16")
+    run.accepted = {0.15, 0.03};
+  else
+    throw std::runtime_error("RELIEVO_GOLDEN_PRECISION is '" + run.precision +
+                             "'; there are f32, f16, bf16");
+  nets::prepare_thread(0, run.dtype());
+  return run;
+}
+
+at::Device GoldenRun::at_device() const {
+  return nets::choose_device(device);
+}
+
+at::ScalarType GoldenRun::dtype() const {
+  return nets::choose_precision(precision, at_device());
+}
+
+std::string size_of_model(const std::string& model) {
+  if (model.ends_with("vits")) return "small";
+  if (model.ends_with("vitb")) return "base";
+  if (model.ends_with("vitl")) return "large";
+  throw std::runtime_error("the goldens have a model '" + model + "' of unknown size");
 }
 
 Difference difference(const at::Tensor& ours, const at::Tensor& golden) {

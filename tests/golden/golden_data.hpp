@@ -36,11 +36,24 @@ struct Difference {
   double largest;
   double mean;
 };
-[[nodiscard]] Difference difference(const at::Tensor& ours, const at::Tensor& golden);
 
-// What the golden folder's README accepts in float32.
-inline constexpr double kLargest = 1e-4;
-inline constexpr double kMean = 1e-5;
+// Where the networks are computed and how: $RELIEVO_GOLDEN_DEVICE ("cpu", "cuda", "mps"; default
+// cpu) and $RELIEVO_GOLDEN_PRECISION ("f32", "f16", "bf16"; default f32), and the largest
+// differences that are accepted then.
+struct GoldenRun {
+  std::string device;
+  std::string precision;
+  Difference accepted;
+
+  [[nodiscard]] at::Device at_device() const;
+  [[nodiscard]] at::ScalarType dtype() const;
+};
+// Throws on names that there are not. Also sets libtorch up for this thread.
+[[nodiscard]] GoldenRun golden_run();
+
+// "video_depth_anything_vitb": the value of the nodes' parameter 'model', "base".
+[[nodiscard]] std::string size_of_model(const std::string& model);
+[[nodiscard]] Difference difference(const at::Tensor& ours, const at::Tensor& golden);
 
 }  // namespace relievo::test
 

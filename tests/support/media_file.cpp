@@ -12,6 +12,7 @@
 extern "C" {
 #include <libavutil/mastering_display_metadata.h>
 #include <libavutil/pixdesc.h>
+#include <libavutil/stereo3d.h>
 }
 
 namespace relievo::test {
@@ -122,6 +123,11 @@ DecodedPicture unpack(const AVFrame& frame) {
   picture.colour = colour_of(frame);
   for (int i = 0; i < frame.nb_side_data; ++i)
     picture.side_data.push_back(frame.side_data[i]->type);
+  if (const auto* found = av_frame_get_side_data(&frame, AV_FRAME_DATA_STEREO3D)) {
+    const auto* stereo = reinterpret_cast<const AVStereo3D*>(found->data);
+    picture.stereo = static_cast<int>(stereo->type);
+    picture.stereo_inverted = (stereo->flags & AV_STEREO3D_FLAG_INVERT) != 0;
+  }
   picture.has_mastering_display =
       av_frame_get_side_data(&frame, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA) != nullptr;
   if (const auto* light = av_frame_get_side_data(&frame, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL))

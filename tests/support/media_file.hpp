@@ -86,6 +86,8 @@ struct DecodedPicture {
   bool has_mastering_display;
   std::uint32_t max_cll;       // 0 if not said
   std::vector<int> side_data;  // AVFrameSideDataType
+  int stereo = -1;             // AVStereo3DType; -1 if not said
+  bool stereo_inverted = false;
   // Of component c (Y, Cb, Cr or R, G, B).
   std::vector<std::vector<std::uint16_t>> components;
   std::vector<int> component_width;

@@ -47,4 +47,12 @@ PictureSize scaled_size(const PictureSize& from, std::int32_t width, std::int32_
   return to;
 }
 
+PictureSize fitted_size(const PictureSize& from, std::int32_t width, std::int32_t height) {
+  auto to = from;
+  if (width > 0 && to.width > width) to = scaled_size(to, width, 0, false);
+  // From the original: rounding twice would bend the shape.
+  if (height > 0 && to.height > height) to = scaled_size(from, 0, height, false);
+  return to;
+}
+
 }  // namespace relievo::media

@@ -18,4 +18,9 @@ struct PictureSize {
 [[nodiscard]] PictureSize scaled_size(const PictureSize& from, std::int32_t width,
                                       std::int32_t height, bool upscale);
 
+// The largest size of the same shape that is no larger than from and lies within width x height
+// (0: any).
+[[nodiscard]] PictureSize fitted_size(const PictureSize& from, std::int32_t width,
+                                      std::int32_t height);
+
 }  // namespace relievo::media

@@ -77,6 +77,8 @@ class Scale final : public Node {
         log_(host),
         width_(config.get<int>("width")),
         height_(config.get<int>("height")),
+        max_width_(config.get<int>("max_width")),
+        max_height_(config.get<int>("max_height")),
         fps_(config.get<double>("fps")),
         upscale_(config.get<bool>("upscale")),
         filter_(filter_flag(config.get<std::string>("filter"))) {}
@@ -108,6 +110,8 @@ class Scale final : public Node {
   const AvLogScope log_;
   const std::int32_t width_;
   const std::int32_t height_;
+  const std::int32_t max_width_;
+  const std::int32_t max_height_;
   const double fps_;
   const bool upscale_;
   const int filter_;
@@ -146,6 +150,7 @@ NodePlan Scale::plan(InputFormats in, OutputFormats out) {
          " cannot be scaled; put 'scale' before the node that makes them");
   size_ =
       scaled_size({from.width, from.height, from.sar_num, from.sar_den}, width_, height_, upscale_);
+  size_ = fitted_size(size_, max_width_, max_height_);
   focal_factor_ = static_cast<float>(size_.width) / static_cast<float>(from.width);
   const bool changes = size_.width != from.width || size_.height != from.height;
   pixel_format_ = from.pixel_format;

@@ -101,6 +101,7 @@ void Film::open() {
   go_to_start();
   Upright::Options upright;
   upright.orientation = facts_->orientation;
+  upright.crop = facts_->crop;
   upright.deinterlace = options_.deinterlace;
   upright.is_still = facts_->source.is_still;
   upright.threads = host_.cpu_threads();

@@ -116,7 +116,15 @@ FilmFacts film_facts(const PacketReader& reader, const AVFrame& first, const AVP
   if (is_still) exif = read_exif({packet.data, static_cast<std::size_t>(packet.size)});
   facts.orientation = find_orientation(stream, first, exif, facts.warnings);
 
+  const auto stereo =
+      stereo_input(format, stream, first, reader.input().can_reopen ? options.path : std::string());
+  const auto view = choose_view(stereo, options.unpack, first, options.path);
+  facts.crop = view.crop;
+  if (!view.warning.empty()) facts.warnings.push_back(view.warning);
+
   facts.promise = promise_of(first, facts.orientation, is_still);
+  facts.promise.width = facts.orientation.is_transposed() ? view.height : view.width;
+  facts.promise.height = facts.orientation.is_transposed() ? view.width : view.height;
   if (!is_still)
     facts.promise.format = expected_format(facts.promise.format, stream, options.hwaccel);
   // The container's word counts more than the decoder's.
@@ -149,14 +157,7 @@ FilmFacts film_facts(const PacketReader& reader, const AVFrame& first, const AVP
   if (focal <= 0.0) focal = number_of(format.metadata, kAppleFocal);
   if (focal <= 0.0) focal = number_of(stream.metadata, kAppleFocal);
   if (focal > 0.0 && std::isfinite(focal))
-    facts.focal_px = static_cast<float>(focal / kFilmWidth * std::max(first.width, first.height));
-
-  const auto stereo = stereo_description(format, stream, first,
-                                         facts.source.can_reopen ? options.path : std::string());
-  if (!stereo.empty())
-    facts.warnings.push_back(concat("'", options.path, "' is 3D already (", stereo,
-                                    "); it is read as a flat film",
-                                    stereo == "MV-HEVC" ? ", its base view only" : ""));
+    facts.focal_px = static_cast<float>(focal / kFilmWidth * std::max(view.width, view.height));
   return facts;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/media/clocks.hpp"
+#include "core/media/read/one_view.hpp"
 #include "core/media/read/packets.hpp"
 #include "core/media/read/upright.hpp"
 
@@ -19,11 +20,13 @@ struct FilmOptions {
   double seconds = 0.0;  // 0: to the end
   std::string hwaccel = "auto";
   Deinterlace deinterlace = Deinterlace::kAuto;
+  Unpack unpack = Unpack::kRefuse;
 };
 
 struct FilmFacts {
   PicturePromise promise;
   Orientation orientation;
+  std::string crop;  // libavfilter's crop, before turning, that leaves one of two views; or ""
   AVRational timebase{1, 1};
   AVRational rate{0, 1};              // nominal; 0: unknown
   std::int64_t frame_count = 0;       // an estimate of what is wanted; 0: unknown
@@ -38,7 +41,8 @@ struct FilmFacts {
 };
 
 // first is the first decoded picture, packet the one that it was in. Throws RLV_E_CONFIG if
-// options.start lies behind the film's end.
+// options.start lies behind the film's end, or
+// if the film is 3D and options.unpack refuses that or cannot be done.
 [[nodiscard]] FilmFacts film_facts(const PacketReader& reader, const AVFrame& first,
                                    const AVPacket& packet, const FilmOptions& options);
 

@@ -38,6 +38,12 @@ Deinterlace deinterlace_of(const std::string& word) {
   return word == "on" ? Deinterlace::kOn : word == "off" ? Deinterlace::kOff : Deinterlace::kAuto;
 }
 
+Unpack unpack_of(const std::string& word) {
+  if (word == "left") return Unpack::kLeft;
+  if (word == "right") return Unpack::kRight;
+  return word == "flat" ? Unpack::kFlat : Unpack::kRefuse;
+}
+
 FilmOptions options_of(const Config& config) {
   FilmOptions options;
   options.path = config.has("path") ? config.get<std::string>("path") : "";
@@ -48,6 +54,7 @@ FilmOptions options_of(const Config& config) {
   options.hwaccel = config.get<std::string>("hwaccel");
   options.deinterlace = deinterlace_of(config.get<std::string>("deinterlace"));
   options.track = config.get<int>("track");
+  options.unpack = unpack_of(config.get<std::string>("unpack"));
   return options;
 }
 

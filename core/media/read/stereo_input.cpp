@@ -1,103 +1,78 @@
 #include "core/media/read/stereo_input.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <string_view>
-#include <vector>
 
 extern "C" {
 #include <libavutil/stereo3d.h>
 }
 
+#include "core/media/boxes/stereo_boxes.hpp"
 #include "core/media/read/side_data.hpp"
 
 namespace relievo::media {
 namespace {
 
-// Boxes that lead to the sample description: ISO/IEC 14496-12.
-constexpr std::array<std::string_view, 5> kPath{"moov", "trak", "mdia", "minf", "stbl"};
-// A sample description is a few kilobytes; more is damage.
-constexpr std::uint64_t kLargestDescription = 1U << 20U;
-constexpr int kMostBoxes = 10000;
+using Kind = StereoInput::Kind;
 
-std::uint64_t big_endian(const char* bytes, int count) {
-  std::uint64_t value = 0;
-  for (int i = 0; i < count; ++i) value = value << 8U | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
-
-bool description_has_views(std::ifstream& file, std::uint64_t size) {
-  std::vector<char> text(static_cast<std::size_t>(std::min(size, kLargestDescription)));
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  const std::string_view bytes(text.data(), static_cast<std::size_t>(file.gcount()));
-  return bytes.find("lhvC") != std::string_view::npos ||
-         bytes.find("vexu") != std::string_view::npos;
-}
-
-// Looks through the boxes in [begin, end) at the given depth of kPath.
-bool search(std::ifstream& file, std::uint64_t begin, std::uint64_t end, std::size_t depth,
-            int& boxes_left) {
-  while (begin + 8 <= end && boxes_left-- > 0) {
-    std::array<char, 16> head{};
-    file.clear();
-    file.seekg(static_cast<std::streamoff>(begin));
-    if (!file.read(head.data(), 8)) return false;
-    std::uint64_t size = big_endian(head.data(), 4);
-    std::uint64_t header = 8;
-    if (size == 1) {
-      if (!file.read(head.data() + 8, 8)) return false;
-      size = big_endian(head.data() + 8, 8);
-      header = 16;
-    } else if (size == 0) {
-      size = end - begin;
-    }
-    if (size < header || size > end - begin) return false;
-    const std::string_view type(head.data() + 4, 4);
-    if (depth == kPath.size()) {
-      if (type == "stsd" && description_has_views(file, size - header)) return true;
-    } else if (type == kPath.at(depth) &&
-               search(file, begin + header, begin + size, depth + 1, boxes_left)) {
-      return true;
-    }
-    begin += size;
-  }
-  return false;
-}
-
-std::string layout_name(const std::uint8_t* data, std::size_t size) {
+StereoInput of_side_data(const std::uint8_t* data, std::size_t size) {
   AVStereo3D stereo{};
-  if (data == nullptr || size < sizeof(stereo.type)) return "";
+  if (data == nullptr || size < sizeof(stereo.type)) return {};
   std::memcpy(&stereo, data, std::min(size, sizeof(stereo)));
-  if (stereo.type == AV_STEREO3D_2D) return "";
+  if (stereo.type == AV_STEREO3D_2D) return {};
+  StereoInput input;
   const char* name = av_stereo3d_type_name(static_cast<unsigned>(stereo.type));
-  return name == nullptr ? "two views" : name;
+  input.name = name == nullptr ? "two views" : name;
+  input.right_first = (stereo.flags & AV_STEREO3D_FLAG_INVERT) != 0;
+  if (input.right_first) input.name += ", right eye first";
+  switch (stereo.type) {
+    case AV_STEREO3D_SIDEBYSIDE: input.kind = Kind::kSideBySide; break;
+    case AV_STEREO3D_TOPBOTTOM: input.kind = Kind::kTopBottom; break;
+    default: input.kind = Kind::kOther; break;
+  }
+  return input;
+}
+
+StereoInput of_boxes(const StereoFacts& facts) {
+  if (!facts.is_stereo()) return {};
+  const bool reversed = facts.eyes && (*facts.eyes & kEyesReversed) != 0;
+  if (facts.has_second_layer) return {Kind::kLayers, reversed, "MV-HEVC"};
+  StereoInput input{Kind::kOther, reversed,
+                    "two views, packed in a way that the file does not say"};
+  if (facts.packing == four_cc("side") || facts.st3d == 2)
+    input = {Kind::kSideBySide, reversed, "side by side"};
+  else if (facts.packing == four_cc("over") || facts.st3d == 1)
+    input = {Kind::kTopBottom, reversed, "top and bottom"};
+  if (reversed) input.name += ", right eye first";
+  return input;
+}
+
+StereoInput of_file(const AVStream& stream, const std::string& path) {
+  for (const auto& facts : read_stereo_facts(path)) {
+    // libavformat gives a stream the number of its track.
+    if (static_cast<int>(facts.track) != stream.id) continue;
+    auto input = of_boxes(facts);
+    if (input.kind != Kind::kNone) return input;
+  }
+  return {};
 }
 
 }  // namespace
 
-bool has_two_coded_views(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return false;
-  const auto size = file.tellg();
-  int boxes = kMostBoxes;
-  return size > 0 && search(file, 0, static_cast<std::uint64_t>(size), 0, boxes);
-}
-
-std::string stereo_description(const AVFormatContext& format, const AVStream& stream,
-                               const AVFrame& first, const std::string& path) {
-  const auto in_stream = stream_side_data(stream, AV_PKT_DATA_STEREO3D);
-  auto name = layout_name(in_stream.data, in_stream.size);
-  if (name.empty())
-    if (const auto* found = av_frame_get_side_data(&first, AV_FRAME_DATA_STEREO3D))
-      name = layout_name(found->data, found->size);
+StereoInput stereo_input(const AVFormatContext& format, const AVStream& stream,
+                         const AVFrame& first, const std::string& path) {
+  // The boxes say most: st3d knows no order of eyes, and some versions make "unspecified" of vexu.
   const bool is_mp4 = std::string_view(format.iformat->name).find("mp4") != std::string_view::npos;
-  if (stream.codecpar->codec_id == AV_CODEC_ID_HEVC && is_mp4 && !path.empty() &&
-      has_two_coded_views(path))
-    name = "MV-HEVC";
-  return name;
+  StereoInput found;
+  if (is_mp4 && !path.empty()) found = of_file(stream, path);
+  if (found.kind != Kind::kNone) return found;
+  const auto in_stream = stream_side_data(stream, AV_PKT_DATA_STEREO3D);
+  found = of_side_data(in_stream.data, in_stream.size);
+  if (found.kind != Kind::kNone) return found;
+  const auto* in_picture = av_frame_get_side_data(&first, AV_FRAME_DATA_STEREO3D);
+  return in_picture == nullptr ? found : of_side_data(in_picture->data, in_picture->size);
 }
 
 }  // namespace relievo::media

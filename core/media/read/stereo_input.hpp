@@ -1,4 +1,4 @@
-// Is a film 3D already?
+// Is a film 3D already, and which part of its pictures is for which eye?
 #pragma once
 
 #include <string>
@@ -7,15 +7,23 @@
 
 namespace relievo::media {
 
-// How the film or its first picture says that it holds two views ("side by side", "MV-HEVC"); ""
-// if it does not. path is read once more where this FFmpeg does not look for itself; "" if it
-// cannot be.
-[[nodiscard]] std::string stereo_description(const AVFormatContext& format, const AVStream& stream,
-                                             const AVFrame& first, const std::string& path);
+struct StereoInput {
+  enum class Kind {
+    kNone,
+    kSideBySide,
+    kTopBottom,
+    kLayers,  // MV-HEVC: the other view is coded beside the one that decoders of one view give
+    kOther    // rows, columns, frames in turn, anaglyph ...
+  };
+  Kind kind = Kind::kNone;
+  bool right_first = false;  // the right eye's view is the left or upper one, or the base layer
+  std::string name;          // "side by side", "MV-HEVC"; for messages
+};
 
-// Whether the sample description of any track of a QuickTime or MP4 file has a box of two coded
-// views (lhvC: HEVC of a second layer, vexu: Apple's "video extended usage"). False for files that
-// are none.
-[[nodiscard]] bool has_two_coded_views(const std::string& path);
+// What the stream, its first picture (a frame packing SEI message) and, in MP4 and MOV, the boxes
+// of the sample description say. path is read once more for those, since not every FFmpeg looks at
+// all of them; "" if it cannot be.
+[[nodiscard]] StereoInput stereo_input(const AVFormatContext& format, const AVStream& stream,
+                                       const AVFrame& first, const std::string& path);
 
 }  // namespace relievo::media

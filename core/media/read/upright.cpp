@@ -93,6 +93,7 @@ std::string Upright::filters_for(const AVFrame& picture) const {
   const bool any = options_.deinterlace == Deinterlace::kOn;
   if ((any || saw_interlaced_) && picture.width >= kLeastLines && picture.height >= kLeastLines)
     filters = concat("bwdif=mode=send_frame:deint=", any ? "all" : "interlaced");
+  if (!options_.crop.empty()) filters += concat(filters.empty() ? "" : ",", options_.crop);
   const auto turn = options_.orientation.filters();
   if (turn.empty()) return filters;
   const auto given = static_cast<AVPixelFormat>(picture.format);

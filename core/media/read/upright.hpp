@@ -35,6 +35,7 @@ class Upright {
  public:
   struct Options {
     Orientation orientation;
+    std::string crop;  // libavfilter's, before turning; "" keeps all
     Deinterlace deinterlace = Deinterlace::kAuto;
     bool is_still = false;
     std::uint32_t threads = 1;

@@ -5,6 +5,9 @@
 #include <cstddef>
 #include <limits>
 
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
 #include <relievo/sdk/pixel_format.hpp>
 
 #include "core/media/write/components.hpp"
@@ -75,25 +78,42 @@ float DepthPainter::value_at(int x, int y) const {
                  static_cast<std::size_t>(std::min(x, width_ - 1))];
 }
 
-void DepthPainter::paint_grey(AVFrame& picture) const {
+void DepthPainter::resize(int width, int height) {
+  if (width == width_ && height == height_) return;
+  const cv::Mat from(height_, width_, CV_32F, values_.data());
+  cv::Mat to;
+  // Pixel centres stay where they are; fine structures are averaged, not dropped.
+  const bool smaller = width < width_ && height < height_;
+  cv::resize(from, to, {width, height}, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
+  values_.assign(to.ptr<float>(), to.ptr<float>() + to.total());
+  width_ = width;
+  height_ = height;
+}
+
+void DepthPainter::paint_grey(AVFrame& picture, bool full_range) const {
   const auto format = static_cast<AVPixelFormat>(picture.format);
-  const bool has_chroma = component_count(format) > 1;
-  const auto luma = component_of(picture, 0);
-  const auto paint = [&](auto sample) {
+  const bool rgb = (av_pix_fmt_desc_get(format)->flags & AV_PIX_FMT_FLAG_RGB) != 0;
+  const bool has_chroma = !rgb && component_count(format) > 1;
+  const auto paint = [&](const Component& to, auto sample) {
     using T = decltype(sample);
-    const int extra = luma.depth - 8;
-    const auto low = static_cast<float>(has_chroma ? 16 << extra : 0);
-    const auto span = static_cast<float>(has_chroma ? 219 << extra : (1 << luma.depth) - 1);
-    for (std::int32_t y = 0; y < luma.height; ++y) {
-      auto* row = luma.data + y * luma.row_bytes;
-      for (std::int32_t x = 0; x < luma.width; ++x)
-        *reinterpret_cast<T*>(row + std::ptrdiff_t{x} * luma.step) =
-            static_cast<T>(static_cast<int>(low + span * value_at(x, y) + 0.5F) << luma.shift);
+    const bool limited = has_chroma && !full_range;
+    const int extra = to.depth - 8;
+    const auto low = static_cast<float>(limited ? 16 << extra : 0);
+    const auto span = static_cast<float>(limited ? 219 << extra : (1 << to.depth) - 1);
+    for (std::int32_t y = 0; y < to.height; ++y) {
+      auto* row = to.data + y * to.row_bytes;
+      for (std::int32_t x = 0; x < to.width; ++x)
+        *reinterpret_cast<T*>(row + std::ptrdiff_t{x} * to.step) =
+            static_cast<T>(static_cast<int>(low + span * value_at(x, y) + 0.5F) << to.shift);
     }
-    for (int c = 1; c < component_count(format); ++c)
-      fill_component(component_of(picture, c), 1 << (luma.depth - 1));
   };
-  luma.is_wide() ? paint(std::uint16_t{}) : paint(std::uint8_t{});
+  for (int c = 0; c < component_count(format); ++c) {
+    const auto component = component_of(picture, c);
+    if (has_chroma && c > 0)
+      fill_component(component, 1 << (component.depth - 1));
+    else
+      component.is_wide() ? paint(component, std::uint16_t{}) : paint(component, std::uint8_t{});
+  }
 }
 
 void DepthPainter::paint_colours(AVFrame& picture) const {

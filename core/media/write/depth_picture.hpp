@@ -28,10 +28,13 @@ class DepthPainter {
   [[nodiscard]] int width() const { return width_; }
   [[nodiscard]] int height() const { return height_; }
 
+  // Brings the kept values to another size; both cover the same picture.
+  void resize(int width, int height);
+
   // Writes the kept values into picture, which may be larger: the last column and row are repeated.
-  // Grey: into GRAY8, GRAY16 (full range) or planar or semi-planar Y'CbCr (limited range, no
-  // colour).
-  void paint_grey(AVFrame& picture) const;
+  // Grey: into GRAY8, GRAY16 or RGB (full range), or Y'CbCr without colour (limited range, or full
+  // if full_range).
+  void paint_grey(AVFrame& picture, bool full_range = false) const;
   // Colours: into RGB24.
   void paint_colours(AVFrame& picture) const;
 

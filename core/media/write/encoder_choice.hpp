@@ -16,6 +16,7 @@ struct EncoderWish {
   std::string chroma = "auto";  // "auto" (the source's), "420", "422", "444"
   int bit_depth = 0;            // 0 follows the source
   double quality = 0.0;         // 0: the codec's default
+  double max_bitrate = 0.0;     // Mbit/s over a second; 0: none
   std::string preset;           // empty: this program's default
 };
 

@@ -105,6 +105,10 @@ double default_quality(const AVCodec& encoder) {
   return defaults_of(encoder).quality;
 }
 
+bool holds_bitrate(const AVCodec& encoder) {
+  return is(encoder, "libx265") || is(encoder, "libx264") || is_of(encoder, "_nvenc");
+}
+
 void set_encoder_options(AVCodecContext& context, Dictionary& options, const EncoderWish& wish,
                          const Hdr10& hdr, unsigned threads) {
   const auto& encoder = *context.codec;
@@ -118,6 +122,12 @@ void set_encoder_options(AVCodecContext& context, Dictionary& options, const Enc
   context.flags |= AV_CODEC_FLAG_CLOSED_GOP;
   context.gop_size =
       std::clamp(static_cast<int>(std::lround(2.0 * av_q2d(context.framerate))), 12, 300);
+
+  if (wish.max_bitrate > 0 && holds_bitrate(encoder)) {
+    context.rc_max_rate = std::llround(wish.max_bitrate * 1e6);
+    // A second's worth: what players keep ready.
+    context.rc_buffer_size = static_cast<int>(context.rc_max_rate);
+  }
 
   if (is(encoder, "ffv1")) {
     ffv1(context, options, threads);

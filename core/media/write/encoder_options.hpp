@@ -12,6 +12,9 @@ namespace relievo::media {
 void set_encoder_options(AVCodecContext& context, Dictionary& options, const EncoderWish& wish,
                          const Hdr10& hdr, unsigned threads);
 
+// Whether the encoder keeps to EncoderWish::max_bitrate.
+[[nodiscard]] bool holds_bitrate(const AVCodec& encoder);
+
 // The constant quality used where the wish says 0, in the encoder's own scale; for messages and
 // docs.
 [[nodiscard]] double default_quality(const AVCodec& encoder);

@@ -10,11 +10,14 @@
 #include "core/media/formats.hpp"
 #include "core/media/write/components.hpp"
 #include "core/media/write/containers.hpp"
+#include "core/media/write/encoder_options.hpp"
 #include "core/media/write/encoder_scales.hpp"
+#include "core/media/write/frame_packing.hpp"
 #include "core/media/write/frame_side_data.hpp"
 #include "core/media/write/muxer.hpp"
 #include "core/media/write/output_file.hpp"
 #include "core/media/write/sink_output.hpp"
+#include "core/media/write/stereo_marks.hpp"
 #include "core/media/write/timeline.hpp"
 #include "core/media/write/tracks.hpp"
 #include "core/media/write/video_encoder.hpp"
@@ -51,7 +54,8 @@ class FilmOutput final : public SinkOutput {
         container_(container_of(settings.path)),
         file_(settings.path, settings.overwrite),
         record_(find_clock(input.format.clock)),
-        side_data_(side_data) {
+        side_data_(side_data),
+        packed_(packed_views(input.layout, input.right_first)) {
     report_.path = settings.path.string();
   }
 
@@ -61,7 +65,7 @@ class FilmOutput final : public SinkOutput {
     threads_ = std::max(1U, host_.cpu_threads());
     open_encoder(input_.format.colour, {input_.format.timebase_num, input_.format.timebase_den},
                  input_.sar());
-    tracks_.emplace(host_, source, container_, settings_.tracks);
+    tracks_.emplace(host_, source, container_, settings_.tracks, settings_.audio);
     for (const auto& line : tracks_->notes()) note(line);
     const auto usual_name = file_.partial();
     muxer_.emplace(host_, container_, file_.claim());
@@ -72,6 +76,9 @@ class FilmOutput final : public SinkOutput {
         (settings_.encoder.quality > 0 || !settings_.encoder.preset.empty()))
       note(concat(encoder_->name(), " is lossless: quality and preset mean nothing to it"));
     const auto* format = av_pix_fmt_desc_get(encoder_->context().pix_fmt);
+    if (settings_.encoder.max_bitrate > 0 && !holds_bitrate(*encoder_->context().codec))
+      note(concat(encoder_->name(),
+                  " cannot be held to a bitrate: max_bitrate means nothing to it"));
     host_.info(concat("writing ", encoder_->context().width, " x ", encoder_->context().height, " ",
                       format->name, " with ", encoder_->name(), " to '", settings_.path.string(),
                       "'"));
@@ -155,6 +162,9 @@ class FilmOutput final : public SinkOutput {
     setup.threads = threads_;
     encoder_.reset();
     encoder_.emplace(encoder, format, settings_.encoder, setup);
+    marker_.reset();
+    if (packed_ && has_frame_packing_sei(encoder.id, packed_->packing))
+      marker_.emplace(encoder_->context(), *packed_);
     setup_ = setup;
   }
 
@@ -203,6 +213,7 @@ class FilmOutput final : public SinkOutput {
     video.avg_frame_rate = encoder_->context().framerate;
     video.sample_aspect_ratio = encoder_->context().sample_aspect_ratio;
     tell_container(setup_.hdr, video);
+    tell_stereo_mode(container_, input_.layout, input_.right_first, video);
     std::vector<std::int64_t> expected{expected_frames()};
     tracks_->add_streams(*muxer_, video, expected);
     muxer_->write_header(expected);
@@ -252,6 +263,7 @@ class FilmOutput final : public SinkOutput {
   // Moves one packet from the encoder to the file, after whatever belongs before it.
   bool write_next() {
     if (!encoder_->receive(*packet_)) return false;
+    if (marker_) marker_->mark(*packet_);
     const auto shift = timeline_.shift(timeline_.clock);
     packet_->pts += shift;
     packet_->dts += shift;
@@ -276,16 +288,32 @@ class FilmOutput final : public SinkOutput {
            "' was not written; does the source begin where it is told to start?");
     }
     muxer_->close(true);
+    mark_file(true);
     file_.publish();
     report_.bytes = file_.bytes();
     report_.complete = true;
     return report_;
   }
 
+  // A film is whole without its boxes: their failure is told, and no more.
+  void mark_file(bool may_rewrite) {
+    if (!packed_) return;
+    try {
+      const auto line = write_stereo_boxes(container_, *packed_, file_.partial(), may_rewrite);
+      if (!line.empty()) note(line);
+    } catch (const std::exception& e) {
+      const auto line = concat("the film does not say that it is 3D: ", e.what(),
+                               "; choose the layout in the player");
+      if (may_rewrite) host_.warn(line);
+      note(line);
+    }
+  }
+
   SinkReport finish_early() {
     try {
       if (started_ && !file_failed_) give_last_words();
       if (muxer_) muxer_->close(false);
+      if (report_.frames > 0) mark_file(false);
     } catch (const std::exception& e) {
       host_.warn(concat("closing '", file_.partial().string(), "' early: ", e.what()));
     }
@@ -329,6 +357,8 @@ class FilmOutput final : public SinkOutput {
   SinkReport report_;
   std::optional<Painter> painter_;
   std::optional<VideoEncoder> encoder_;
+  std::optional<PackedViews> packed_;  // two views in one picture
+  std::optional<FramePackingMarker> marker_;
   EncoderSetup setup_;
   std::optional<Tracks> tracks_;
   std::optional<Muxer> muxer_;

@@ -12,12 +12,20 @@ namespace {
 struct NamedLayout {
   const char* name;
   Layout layout;
+  bool right_first = false;
 };
 
-constexpr std::array kLayouts{
-    NamedLayout{"full_sbs", Layout::kFullSbs}, NamedLayout{"half_sbs", Layout::kHalfSbs},
-    NamedLayout{"full_tb", Layout::kFullTb},   NamedLayout{"half_tb", Layout::kHalfTb},
-    NamedLayout{"left", Layout::kLeft},        NamedLayout{"right", Layout::kRight}};
+constexpr std::array kLayouts{NamedLayout{"full_sbs", Layout::kFullSbs},
+                              NamedLayout{"half_sbs", Layout::kHalfSbs},
+                              NamedLayout{"full_tb", Layout::kFullTb},
+                              NamedLayout{"half_tb", Layout::kHalfTb},
+                              NamedLayout{"cross_eyed", Layout::kFullSbs, true},
+                              NamedLayout{"row_interlaced", Layout::kRows},
+                              NamedLayout{"anaglyph", Layout::kAnaglyph},
+                              NamedLayout{"rgbd", Layout::kRgbd},
+                              NamedLayout{"two_files", Layout::kTwoFiles},
+                              NamedLayout{"left", Layout::kLeft},
+                              NamedLayout{"right", Layout::kRight}};
 
 std::int32_t round_up(std::int32_t value, std::int32_t unit) {
   return (value + unit - 1) / unit * unit;
@@ -35,18 +43,20 @@ AVRational scaled(AVRational sar, int num, int den) {
 
 }  // namespace
 
-Layout layout_from_name(std::string_view name) {
+LayoutChoice layout_from_name(std::string_view name) {
   for (const auto& entry : kLayouts)
-    if (name == entry.name) return entry.layout;
+    if (name == entry.name) return {entry.layout, entry.right_first};
   fail(RLV_E_CONFIG, "there is no layout '", name, "'");
 }
 
 PackedGeometry packed_geometry(Layout layout, std::int32_t width, std::int32_t height,
                                AVRational sar, ChromaShift chroma, bool even) {
   PackedGeometry g;
-  const bool beside = layout == Layout::kFullSbs || layout == Layout::kHalfSbs;
+  const bool beside =
+      layout == Layout::kFullSbs || layout == Layout::kHalfSbs || layout == Layout::kRgbd;
   g.stacked = layout == Layout::kFullTb || layout == Layout::kHalfTb;
-  g.views = beside || g.stacked ? 2 : 1;
+  g.interleaved = layout == Layout::kRows;
+  g.views = beside || g.stacked || g.interleaved ? 2 : 1;
   g.halve_x = layout == Layout::kHalfSbs;
   g.halve_y = layout == Layout::kHalfTb;
 

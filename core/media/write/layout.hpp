@@ -13,10 +13,26 @@ extern "C" {
 
 namespace relievo::media {
 
-enum class Layout { kFullSbs, kHalfSbs, kFullTb, kHalfTb, kLeft, kRight };
+enum class Layout {
+  kFullSbs,
+  kHalfSbs,
+  kFullTb,
+  kHalfTb,
+  kRows,      // of both views in turn
+  kAnaglyph,  // both views in one, by colour
+  kRgbd,      // a picture and its depth side by side
+  kTwoFiles,  // each view in a film of its own
+  kLeft,
+  kRight
+};
+
+struct LayoutChoice {
+  Layout layout = Layout::kFullSbs;
+  bool right_first = false;  // the right eye's view lies left, above, or in the first row
+};
 
 // From the name that the manifest lists; throws RLV_E_CONFIG.
-[[nodiscard]] Layout layout_from_name(std::string_view name);
+[[nodiscard]] LayoutChoice layout_from_name(std::string_view name);
 
 // A packed picture. Each view is first padded by repeating its last column and row, so that the
 // chroma samples of a 4:2:0 picture never mix the two views and halving meets whole samples; then
@@ -31,10 +47,11 @@ struct PackedGeometry {
   int views = 1;
   bool halve_x = false;
   bool halve_y = false;
-  bool stacked = false;  // the right view lies below the left one, not beside it
+  bool stacked = false;      // the second view lies below the first one, not beside it
+  bool interleaved = false;  // rows of both views in turn
   AVRational sar{0, 1};
 
-  // Upper left corner of view 0 (left) or 1 (right).
+  // Upper left corner of view 0 or 1.
   [[nodiscard]] std::int32_t view_x(int view) const { return stacked ? 0 : view * view_width; }
   [[nodiscard]] std::int32_t view_y(int view) const { return stacked ? view * view_height : 0; }
 };

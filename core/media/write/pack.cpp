@@ -108,6 +108,30 @@ void Packer::place_halved_y(const Component& from, const Component& to, const Re
   }
 }
 
+// Rows of both views in turn. Where one chroma row covers two rows of luma, it covers one of each
+// view: what it holds is the mean, as if the picture had been sub-sampled after it was put
+// together.
+template <class T>
+void Packer::place_rows(const Component& first, const Component& second, const Component& to,
+                        bool blend) {
+  const auto a_step = stride_of<T>(first);
+  const auto b_step = stride_of<T>(second);
+  const auto out_step = stride_of<T>(to);
+  for (std::int32_t y = 0; y < to.height; ++y) {
+    const auto* a = row_of<T>(first, std::min(y, first.height - 1));
+    const auto* b = row_of<T>(second, std::min(y, second.height - 1));
+    auto* out = writable_row<T>(to, 0, y);
+    for (std::int32_t x = 0; x < to.width; ++x) {
+      const auto in = std::min(x, first.width - 1);
+      const int va = a[in * a_step] >> first.shift;
+      const int vb = b[in * b_step] >> second.shift;
+      // Halves go up and down in turn, so that nothing gets brighter.
+      const int value = blend ? (va + vb + (x + y) % 2) / 2 : y % 2 == 0 ? va : vb;
+      out[x * out_step] = static_cast<T>(value << to.shift);
+    }
+  }
+}
+
 void Packer::place_component(const Component& from, const Component& to, const Region& region,
                              double phase_x, double phase_y) {
   const bool wide = from.is_wide();
@@ -137,6 +161,13 @@ void Packer::pack(std::span<const AVFrame* const> views, AVFrame& target) {
     const double phase_x = halving_phase(is_420 ? siting_x_ : 0.0, 1 << shift_x);
     const double phase_y = halving_phase(is_420 ? siting_y_ : 0.0, 1 << shift_y);
     const auto to = component_of(target, c);
+    if (geometry_.interleaved) {
+      const auto first = component_of(*views[0], c);
+      const auto second = component_of(*views[1], c);
+      to.is_wide() ? place_rows<std::uint16_t>(first, second, to, shift_y > 0)
+                   : place_rows<std::uint8_t>(first, second, to, shift_y > 0);
+      continue;
+    }
     for (int v = 0; v < geometry_.views; ++v) {
       const Region region{geometry_.view_x(v) >> shift_x, geometry_.view_y(v) >> shift_y,
                           AV_CEIL_RSHIFT(geometry_.view_width, shift_x),

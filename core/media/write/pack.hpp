@@ -37,6 +37,9 @@ class Packer {
   template <class T>
   void place_halved_y(const Component& from, const Component& to, const Region& region,
                       double phase);
+  template <class T>
+  static void place_rows(const Component& first, const Component& second, const Component& to,
+                         bool blend);
   void place_component(const Component& from, const Component& to, const Region& region,
                        double phase_x, double phase_y);
 

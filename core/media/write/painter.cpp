@@ -1,6 +1,7 @@
 #include "core/media/write/painter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <relievo/sdk/error.hpp>
@@ -22,6 +23,15 @@ bool is_rgb(AVPixelFormat format) {
 }
 bool is_grey(AVPixelFormat format) {
   return component_count(format) < 3;
+}
+
+// RGB as this program has it: full range and no matrix.
+constexpr rlv_colour kPlainRgb{1, 1, 0, 1, 255, {}};
+
+bool is_hdr(const rlv_colour& colour) {
+  constexpr std::uint8_t kPq = 16;
+  constexpr std::uint8_t kHlg = 18;
+  return colour.transfer == kPq || colour.transfer == kHlg;
 }
 
 ChromaShift chroma_shift_of(AVPixelFormat format) {
@@ -57,6 +67,12 @@ AVPixelFormat SinkInput::av_format() const {
   return av_pixel_format_of(format.pixel_format);
 }
 
+AVPixelFormat SinkInput::still_format() const {
+  const auto arriving = av_format();
+  if (layout != Layout::kAnaglyph) return arriving;
+  return av_pix_fmt_desc_get(arriving)->comp[0].depth > 8 ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24;
+}
+
 rlv_colour painted_colour(const SinkInput& input, const rlv_colour& colour, AVPixelFormat target) {
   constexpr std::uint8_t kBt709 = 1;
   constexpr std::uint8_t kBt2020 = 9;
@@ -88,14 +104,23 @@ Painter::Painter(const SinkInput& input, const rlv_colour& colour, AVPixelFormat
       geometry_(geometry_for(input, even)),
       packer_(geometry_, av_chroma_location_of(colour)),
       targets_(target, geometry_.width, geometry_.height) {
+  if (input.layout == Layout::kAnaglyph) {
+    set_up_anaglyph(colour, threads);
+    return;
+  }
   const auto from = input.av_format();
-  if (input.is_depth) depth_.emplace(make_colormap(input.colormap));
+  if (input.is_depth || input.layout == Layout::kRgbd)
+    depth_.emplace(make_colormap(input.colormap));
+  if (input.layout == Layout::kRgbd)
+    depth_pictures_.emplace(from, input.format.width, input.format.height);
+  full_range_ =
+      assumed_colour(colour, input.format.pixel_format, input.format.width, input.format.height)
+          .full_range != 0;
   fills_chroma_ = is_luma_copy(input, target);
   const bool direct =
       same_samples(from, target) || fills_chroma_ || (input.is_grey_depth() && !is_rgb(target));
   if (!direct) {
-    // RGB24 is as this program has it: full range and no matrix.
-    auto from_colour = input.is_depth ? rlv_colour{1, 1, 0, 1, 255, {}}
+    auto from_colour = input.is_depth ? kPlainRgb
                                       : assumed_colour(colour, input.format.pixel_format,
                                                        input.format.width, input.format.height);
     converter_ = std::make_unique<PictureConverter>(geometry_.width, geometry_.height, from,
@@ -103,6 +128,49 @@ Painter::Painter(const SinkInput& input, const rlv_colour& colour, AVPixelFormat
   }
   if (!direct || (input.is_depth && !input.is_grey_depth()))
     between_.emplace(from, geometry_.width, geometry_.height);
+}
+
+// Views become RGB, are mixed there, and go to the encoder from there.
+void Painter::set_up_anaglyph(const rlv_colour& colour, unsigned threads) {
+  const auto& format = input_.format;
+  const auto from = input_.av_format();
+  const bool deep = av_pix_fmt_desc_get(from)->comp[0].depth > 8;
+  const auto rgb = deep ? AV_PIX_FMT_RGB48LE : AV_PIX_FMT_RGB24;
+  const auto assumed = assumed_colour(colour, format.pixel_format, format.width, format.height);
+  to_rgb_ = std::make_unique<PictureConverter>(format.width, format.height, from, assumed, rgb,
+                                               kPlainRgb, threads);
+  rgb_.emplace(rgb, format.width, format.height);
+  between_.emplace(rgb, geometry_.width, geometry_.height);
+  mixer_.emplace(input_.anaglyph, deep ? 16 : 8, !is_hdr(assumed));
+  converter_ = std::make_unique<PictureConverter>(geometry_.width, geometry_.height, rgb, kPlainRgb,
+                                                  target_, target_colour_, threads);
+}
+
+AvFramePtr Painter::paint_anaglyph(std::span<const Frame> views) {
+  std::array<AvFramePtr, 2> rgb;
+  for (std::size_t v = 0; v < 2; ++v) {
+    rgb.at(v) = rgb_->make();
+    to_rgb_->convert(*checked_view(views[v]), *rgb.at(v));
+  }
+  const auto mixed = rgb_->make();
+  const auto mix = [&](auto sample) {
+    using T = decltype(sample);
+    const auto samples = static_cast<std::size_t>(mixed->width) * 3;
+    for (std::ptrdiff_t y = 0; y < mixed->height; ++y) {
+      const auto row = [&](const AVFrame& picture) {
+        return reinterpret_cast<T*>(picture.data[0] + y * picture.linesize[0]);
+      };
+      mixer_->mix(std::span<const T>(row(*rgb[0]), samples),
+                  std::span<const T>(row(*rgb[1]), samples), std::span<T>(row(*mixed), samples));
+    }
+  };
+  mixed->format == AV_PIX_FMT_RGB24 ? mix(std::uint8_t{}) : mix(std::uint16_t{});
+  const auto padded = between_->make();
+  const AVFrame* one = mixed.get();
+  packer_.pack({&one, 1}, *padded);
+  auto picture = targets_.make();
+  converter_->convert(*padded, *picture);
+  return picture;
 }
 
 AvFramePtr Painter::paint_depth(const Frame& depth) {
@@ -123,18 +191,31 @@ AvFramePtr Painter::paint_depth(const Frame& depth) {
   return picture;
 }
 
+AvFramePtr Painter::checked_view(const Frame& view) const {
+  const auto info = view.info();
+  if (info.width != input_.format.width || info.height != input_.format.height ||
+      info.pixel_format != input_.format.pixel_format)
+    fail(RLV_E_UNSUPPORTED, "frame ", info.index, " is ", info.width, " x ", info.height, " ",
+         pixel_format_name(info.pixel_format), ", not ", input_.format.width, " x ",
+         input_.format.height, " ", pixel_format_name(input_.format.pixel_format),
+         " as was planned; scale the film to one size first");
+  return picture_of(view);
+}
+
+AvFramePtr Painter::depth_beside(const Frame& depth) {
+  depth_->look(depth);
+  depth_->resize(input_.format.width, input_.format.height);
+  auto picture = depth_pictures_->make();
+  depth_->paint_grey(*picture, full_range_);
+  return picture;
+}
+
 AvFramePtr Painter::paint_views(std::span<const Frame> views) {
   std::vector<AvFramePtr> pictures;
   std::vector<const AVFrame*> borrowed;
-  for (const auto& view : views) {
-    const auto info = view.info();
-    if (info.width != input_.format.width || info.height != input_.format.height ||
-        info.pixel_format != input_.format.pixel_format)
-      fail(RLV_E_UNSUPPORTED, "frame ", info.index, " is ", info.width, " x ", info.height, " ",
-           pixel_format_name(info.pixel_format), ", not ", input_.format.width, " x ",
-           input_.format.height, " ", pixel_format_name(input_.format.pixel_format),
-           " as was planned; scale the film to one size first");
-    pictures.push_back(picture_of(view));
+  for (std::size_t v = 0; v < views.size(); ++v) {
+    const bool is_depth = input_.layout == Layout::kRgbd && v == 1;
+    pictures.push_back(is_depth ? depth_beside(views[v]) : checked_view(views[v]));
     borrowed.push_back(pictures.back().get());
   }
   auto picture = targets_.make();
@@ -154,7 +235,9 @@ AvFramePtr Painter::paint_views(std::span<const Frame> views) {
 }
 
 AvFramePtr Painter::paint(std::span<const Frame> views) {
-  auto picture = input_.is_depth ? paint_depth(views[0]) : paint_views(views);
+  auto picture = input_.is_depth                      ? paint_depth(views[0])
+                 : input_.layout == Layout::kAnaglyph ? paint_anaglyph(views)
+                                                      : paint_views(views);
   set_colour(*picture, target_colour_);
   picture->sample_aspect_ratio = geometry_.sar;
   return picture;

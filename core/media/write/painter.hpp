@@ -10,6 +10,7 @@
 #include <relievo/sdk/frame.hpp>
 
 #include "core/media/av.hpp"
+#include "core/media/write/anaglyph.hpp"
 #include "core/media/write/colormap.hpp"
 #include "core/media/write/depth_picture.hpp"
 #include "core/media/write/layout.hpp"
@@ -19,16 +20,22 @@
 
 namespace relievo::media {
 
-// What arrives: one or two views of this format, or a depth map.
+// What arrives: one or two views of this format, or a depth map; or (kRgbd) a picture of this
+// format and a depth map.
 struct SinkInput {
   rlv_format format{};
   Layout layout = Layout::kLeft;  // kLeft also stands for a single picture
+  bool right_first = false;       // of the two views that arrive
   bool is_depth = false;
+  AnaglyphKind anaglyph = AnaglyphKind::kDubois;
   std::string colormap = "grey";
 
   [[nodiscard]] bool is_grey_depth() const { return is_depth && colormap == "grey"; }
   // libav's format; for depth GRAY16 or RGB24.
   [[nodiscard]] AVPixelFormat av_format() const;
+  // The one in which a picture file's picture is put together: av_format(), or RGB where colours of
+  // neighbours must not be mixed.
+  [[nodiscard]] AVPixelFormat still_format() const;
   [[nodiscard]] AVRational sar() const { return {format.sar_num, format.sar_den}; }
 };
 
@@ -49,13 +56,17 @@ class Painter {
   // Samples change, by swscale: depth of colour, sub-sampling or model.
   [[nodiscard]] bool converts() const { return converter_ != nullptr; }
 
-  // views: what the layout shows, left first. The picture is writable and says its colour and
+  // views: what the layout shows, in its order. The picture is writable and says its colour and
   // sample aspect ratio.
   [[nodiscard]] AvFramePtr paint(std::span<const Frame> views);
 
  private:
   [[nodiscard]] AvFramePtr paint_depth(const Frame& depth);
   [[nodiscard]] AvFramePtr paint_views(std::span<const Frame> views);
+  [[nodiscard]] AvFramePtr paint_anaglyph(std::span<const Frame> views);
+  [[nodiscard]] AvFramePtr checked_view(const Frame& view) const;
+  [[nodiscard]] AvFramePtr depth_beside(const Frame& depth);
+  void set_up_anaglyph(const rlv_colour& colour, unsigned threads);
 
   SinkInput input_;
   AVPixelFormat target_;
@@ -66,7 +77,12 @@ class Painter {
   std::optional<PicturePool> between_;  // packed, before conversion
   std::unique_ptr<PictureConverter> converter_;
   std::optional<DepthPainter> depth_;
+  std::optional<PicturePool> depth_pictures_;  // of the views' format
+  std::optional<AnaglyphMixer> mixer_;
+  std::unique_ptr<PictureConverter> to_rgb_;
+  std::optional<PicturePool> rgb_;
   bool fills_chroma_ = false;
+  bool full_range_ = false;  // of the views
 };
 
 }  // namespace relievo::media

@@ -41,7 +41,7 @@ class PictureOutput final : public SinkOutput {
     input_.format.sar_num = info.sar_num;
     input_.format.sar_den = info.sar_den;
     // The picture stays in the samples that came; the file's own are the writer's business.
-    Painter painter(input_, info.colour, input_.av_format(), false, threads_);
+    Painter painter(input_, info.colour, input_.still_format(), false, threads_);
     const auto picture = painter.paint(views);
     attach_side_data(side_data_.take(info.index), {}, *picture);
     tell_hdr(info.colour);

@@ -1,5 +1,6 @@
 // The node that ends a graph: chooses what kind of file it writes and hands it the frames.
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -24,7 +25,12 @@ namespace {
 // Of a picture file: what came, what it is converted to (up to RGB), and the file's bytes.
 constexpr std::uint64_t kPicturesOfStill = 8;
 
-enum Port : std::size_t { kLeftPort, kRightPort, kPicturePort, kPortCount };
+enum Port : std::size_t { kLeftPort, kRightPort, kPicturePort, kDepthPort };
+
+// "dir/film_left.mp4" of "dir/film.mp4"
+std::filesystem::path beside(std::filesystem::path path, const std::string& token) {
+  return path.replace_filename(path.stem().string() + token + path.extension().string());
+}
 
 std::string size_text(const rlv_format& f) {
   return concat(f.width, " x ", f.height, " ", pixel_format_name(f.pixel_format));
@@ -44,10 +50,16 @@ class Sink final : public Node {
     settings_.encoder.bit_depth = config.get<int>("bit_depth");
     settings_.encoder.quality = config.get<double>("quality");
     settings_.encoder.preset = config.get<std::string>("preset");
+    settings_.encoder.max_bitrate = config.get<double>("max_bitrate");
     settings_.tracks = config.get<std::string>("tracks");
+    settings_.audio = config.get<std::string>("audio");
+    max_fps_ = config.get<double>("max_fps");
     settings_.overwrite = config.get<bool>("overwrite");
     settings_.depth_step = config.get<double>("depth_step");
-    layout_ = layout_from_name(config.get<std::string>("layout"));
+    const auto layout = layout_from_name(config.get<std::string>("layout"));
+    layout_ = layout.layout;
+    right_first_ = layout.right_first || config.get<std::string>("view_order") == "right_first";
+    anaglyph_ = anaglyph_from_name(config.get<std::string>("anaglyph"));
     colormap_ = config.get<std::string>("colormap");
     if (settings_.encoder.codec == "av1") silence_svt_av1();
   }
@@ -60,9 +72,10 @@ class Sink final : public Node {
     const auto& container = container_of(settings_.path);
     const auto record = find_clock(input_.format.clock);
     side_data_.emplace(record);
-    const auto source = record ? record->source().path : "";
-    OutputFile(settings_.path, settings_.overwrite).check(source);
     check_depth(container);
+    const auto source = record ? record->source().path : "";
+    for (const auto& settings : all_settings())
+      OutputFile(settings.path, settings.overwrite).check(source);
     if (writes_depth(container))
       OutputFile(depth_facts_path(settings_.path), settings_.overwrite).check(source);
     if (container.is_picture())
@@ -79,10 +92,8 @@ class Sink final : public Node {
       output_ = make_null_output();
     else if (writes_depth(container_of(settings_.path)))
       output_ = make_depth_output(host_, settings_, input_);
-    else if (container_of(settings_.path).is_picture())
-      output_ = make_picture_output(host_, settings_, input_, *side_data_);
     else
-      output_ = make_film_output(host_, settings_, input_, *side_data_);
+      output_ = make_output();
     drained_ = false;
     output_->open();
   }
@@ -121,6 +132,31 @@ class Sink final : public Node {
   }
 
  private:
+  // Of one file, or of the left and the right one.
+  [[nodiscard]] std::vector<SinkSettings> all_settings() const {
+    if (input_.layout != Layout::kTwoFiles) return {settings_};
+    auto left = settings_;
+    auto right = settings_;
+    left.path = beside(settings_.path, "_left");
+    right.path = beside(settings_.path, "_right");
+    // One of them carries sound and subtitles: players and converters take them from the first.
+    right.tracks = "none";
+    return {left, right};
+  }
+
+  [[nodiscard]] std::unique_ptr<SinkOutput> make_output() {
+    const bool picture = container_of(settings_.path).is_picture();
+    const auto make = [&](const SinkSettings& settings, const SinkInput& input) {
+      return picture ? make_picture_output(host_, settings, input, *side_data_)
+                     : make_film_output(host_, settings, input, *side_data_);
+    };
+    const auto all = all_settings();
+    if (all.size() == 1) return make(all[0], input_);
+    auto single = input_;
+    single.layout = Layout::kLeft;
+    return make_two_outputs(make(all[0], single), make(all[1], single));
+  }
+
   // A run that ended without a word about its file.
   void close_early() noexcept {
     if (!output_) return;
@@ -134,42 +170,13 @@ class Sink final : public Node {
 
   // Which ports are shown, and what comes in on them.
   SinkInput describe_input(InputFormats in) {
-    const auto* left = in[kLeftPort];
-    const auto* right = in[kRightPort];
-    const auto* picture = in[kPicturePort];
     SinkInput input;
     input.colormap = colormap_;
-    ports_.clear();
-    if (picture != nullptr) {
-      if (left != nullptr || right != nullptr)
-        fail(RLV_E_CONFIG, "a sink takes either left and right, or picture, not both");
-      ports_ = {kPicturePort};
-      input.format = *picture;
-      input.is_depth = is_depth(picture->semantic);
-      if (!input.is_depth && picture->semantic != RLV_SEM_COLOUR)
-        fail(RLV_E_UNSUPPORTED, "a sink shows colour or depth, not ",
-             semantic_name(picture->semantic));
-    } else {
-      input.layout = layout_;
-      const auto* first = layout_ == Layout::kRight ? right : left;
-      const bool one = layout_ == Layout::kLeft || layout_ == Layout::kRight;
-      if (first == nullptr || (!one && right == nullptr))
-        fail(RLV_E_CONFIG, "the sink needs ", one ? "the view of its layout" : "left and right",
-             ", or a picture");
-      ports_ = layout_ == Layout::kRight ? std::vector<Port>{kRightPort}
-               : one                     ? std::vector<Port>{kLeftPort}
-                                         : std::vector<Port>{kLeftPort, kRightPort};
-      input.format = *first;
-      if (!one && (left->width != right->width || left->height != right->height ||
-                   left->pixel_format != right->pixel_format))
-        fail(RLV_E_UNSUPPORTED, "left is ", size_text(*left), " and right is ", size_text(*right),
-             "; both views must be alike");
-      for (const auto port : ports_)
-        if (in[port]->semantic != RLV_SEM_COLOUR)
-          fail(RLV_E_UNSUPPORTED, "the views of a sink are colour, not ",
-               semantic_name(in[port]->semantic), "; connect depth to its input 'picture'");
-    }
-    views_ = ports_.size();
+    input.anaglyph = anaglyph_;
+    if (in[kPicturePort] != nullptr || in[kDepthPort] != nullptr)
+      describe_picture(in, input);
+    else
+      describe_views(in, input);
     if (!input.is_depth && input.format.pixel_format != RLV_PF_NONE &&
         input.av_format() == AV_PIX_FMT_NONE)
       fail(RLV_E_UNSUPPORTED, "pictures in ", pixel_format_name(input.format.pixel_format),
@@ -203,6 +210,69 @@ class Sink final : public Node {
            " comes in; name a .pfm, which holds any numbers, or take a metric model");
   }
 
+  void describe_picture(InputFormats in, SinkInput& input) {
+    const auto* picture = in[kPicturePort];
+    const auto* depth = in[kDepthPort];
+    if (in[kLeftPort] != nullptr || in[kRightPort] != nullptr)
+      fail(RLV_E_CONFIG, "a sink takes either left and right, or picture, not both");
+    if (depth != nullptr && !is_depth(depth->semantic))
+      fail(RLV_E_UNSUPPORTED, "the sink's input 'depth' takes depth, not ",
+           semantic_name(depth->semantic));
+    if (picture != nullptr && depth != nullptr) {
+      if (layout_ != Layout::kRgbd)
+        fail(RLV_E_CONFIG,
+             "picture and depth in one film need layout: rgbd; or write them with two sinks");
+      if (picture->semantic != RLV_SEM_COLOUR)
+        fail(RLV_E_UNSUPPORTED, "the picture beside its depth is colour, not ",
+             semantic_name(picture->semantic));
+      ports_ = {kPicturePort, kDepthPort};
+      input.format = *picture;
+      input.layout = Layout::kRgbd;
+      return;
+    }
+    if (layout_ == Layout::kRgbd)
+      fail(RLV_E_CONFIG,
+           "layout rgbd shows a picture and its depth; write in: {picture: some_node, depth: "
+           "some_node}");
+    ports_ = {picture != nullptr ? kPicturePort : kDepthPort};
+    input.format = picture != nullptr ? *picture : *depth;
+    input.is_depth = is_depth(input.format.semantic);
+    if (!input.is_depth && input.format.semantic != RLV_SEM_COLOUR)
+      fail(RLV_E_UNSUPPORTED, "a sink shows colour or depth, not ",
+           semantic_name(input.format.semantic));
+  }
+
+  void describe_views(InputFormats in, SinkInput& input) {
+    const auto* left = in[kLeftPort];
+    const auto* right = in[kRightPort];
+    if (layout_ == Layout::kRgbd)
+      fail(RLV_E_CONFIG,
+           "layout rgbd shows a picture and its depth; write in: {picture: some_node, depth: "
+           "some_node}");
+    input.layout = layout_;
+    const auto* first = layout_ == Layout::kRight ? right : left;
+    const bool one = layout_ == Layout::kLeft || layout_ == Layout::kRight;
+    if (first == nullptr || (!one && right == nullptr))
+      fail(RLV_E_CONFIG, "the sink needs ", one ? "the view of its layout" : "left and right",
+           ", or a picture");
+    // An anaglyph's left view is the red one and a file's name says its eye: there is no order.
+    const bool ordered = layout_ != Layout::kAnaglyph && layout_ != Layout::kTwoFiles;
+    input.right_first = !one && ordered && right_first_;
+    ports_ = layout_ == Layout::kRight ? std::vector<Port>{kRightPort}
+             : one                     ? std::vector<Port>{kLeftPort}
+             : input.right_first       ? std::vector<Port>{kRightPort, kLeftPort}
+                                       : std::vector<Port>{kLeftPort, kRightPort};
+    input.format = *first;
+    if (!one && (left->width != right->width || left->height != right->height ||
+                 left->pixel_format != right->pixel_format))
+      fail(RLV_E_UNSUPPORTED, "left is ", size_text(*left), " and right is ", size_text(*right),
+           "; both views must be alike");
+    for (const auto port : ports_)
+      if (in[port]->semantic != RLV_SEM_COLOUR)
+        fail(RLV_E_UNSUPPORTED, "the views of a sink are colour, not ",
+             semantic_name(in[port]->semantic), "; connect depth to its input 'picture'");
+  }
+
   // How many frames come is an estimate, but one that tells one from many.
   void check_picture() const {
     if (input_.format.frame_count > 1)
@@ -216,13 +286,14 @@ class Sink final : public Node {
     const auto picture =
         picture_layout(input_.is_depth ? RLV_PF_GREY16 : input_.format.pixel_format,
                        input_.format.width, input_.format.height);
-    return static_cast<std::uint64_t>(picture.bytes()) * views_ * kPicturesOfStill;
+    return static_cast<std::uint64_t>(picture.bytes()) * ports_.size() * kPicturesOfStill;
   }
 
   // Of the hungriest encoder that may be chosen.
   [[nodiscard]] std::uint64_t film_bytes() const {
-    const bool halved = layout_ == Layout::kHalfSbs || layout_ == Layout::kHalfTb;
-    const int views = halved ? 1 : static_cast<int>(views_);
+    const bool doubled = input_.layout == Layout::kFullSbs || input_.layout == Layout::kFullTb ||
+                         input_.layout == Layout::kRgbd;
+    const int views = doubled ? 2 : 1;
     const EncoderInput arriving{input_.is_depth || input_.format.pixel_format != RLV_PF_NONE
                                     ? input_.av_format()
                                     : AV_PIX_FMT_NONE,
@@ -238,7 +309,7 @@ class Sink final : public Node {
         host_.debug(e.what());  // open() fails with it, or takes the next one
       }
     }
-    return most;
+    return input_.layout == Layout::kTwoFiles ? 2 * most : most;
   }
 
   void check_film(const Container& container) const {
@@ -247,17 +318,32 @@ class Sink final : public Node {
       fail(RLV_E_CONFIG, container.ending, " cannot hold ", settings_.encoder.codec, " ('",
            settings_.path.string(), "'); it goes into ", endings_that_hold(codec));
     static_cast<void>(encoder_candidates(settings_.encoder));
+    check_rate();
+  }
+
+  void check_rate() const {
+    // 59.94 and 60 count as one.
+    constexpr double kSlack = 1.002;
+    const auto& f = input_.format;
+    if (max_fps_ <= 0 || f.rate_num <= 0 || f.rate_den <= 0) return;
+    const double rate = static_cast<double>(f.rate_num) / f.rate_den;
+    if (rate > max_fps_ * kSlack)
+      fail(RLV_E_CONFIG, "the film has ", rate, " pictures a second, and max_fps is ", max_fps_,
+           "; bring it to fewer with a scale node's parameter fps, such as ",
+           rate / std::ceil(rate / max_fps_));
   }
 
   Host host_;
   AvLogScope log_;
   SinkSettings settings_;
   Layout layout_ = Layout::kFullSbs;
+  bool right_first_ = false;
+  AnaglyphKind anaglyph_ = AnaglyphKind::kDubois;
   std::string colormap_;
+  double max_fps_ = 0;
   bool writes_nothing_ = false;
   SinkInput input_;
   std::vector<Port> ports_;
-  std::size_t views_ = 1;
   std::optional<SideDataReader> side_data_;
   std::unique_ptr<SinkOutput> output_;
   bool drained_ = false;

@@ -20,7 +20,8 @@ namespace relievo::media {
 
 // What finish() of the extension says.
 struct SinkReport {
-  std::string path;  // where the result lies; "" if nothing was written
+  std::string path;                     // where the result lies; "" if nothing was written
+  std::vector<std::string> more_paths;  // of two_files: the right view's
   std::int64_t frames = 0;
   std::uint64_t bytes = 0;
   bool complete = false;
@@ -36,6 +37,7 @@ struct SinkSettings {
   std::filesystem::path path;
   EncoderWish encoder;
   std::string tracks = "all";
+  std::string audio = "auto";
   bool overwrite = false;
   double depth_step = 0.0;  // of pictures of depth: metres for each step; 0: shown to the eye
 };
@@ -49,7 +51,7 @@ class SinkOutput {
   virtual ~SinkOutput() = default;
 
   virtual void open() = 0;
-  // The views that the layout shows, left first, of one moment.
+  // What the layout shows of one moment, in its order.
   virtual void put(std::span<const Frame> views) = 0;
   virtual void drain() = 0;
   // Once. complete: throws if the result is not whole. Otherwise saves what can be saved within
@@ -71,6 +73,9 @@ class SinkOutput {
                                                             const SinkSettings& settings,
                                                             const SinkInput& input);
 [[nodiscard]] std::filesystem::path depth_facts_path(const std::filesystem::path& depth);
+// The left view to one output, the right one to the other.
+[[nodiscard]] std::unique_ptr<SinkOutput> make_two_outputs(std::unique_ptr<SinkOutput> left,
+                                                           std::unique_ptr<SinkOutput> right);
 // Counts frames.
 [[nodiscard]] std::unique_ptr<SinkOutput> make_null_output();
 

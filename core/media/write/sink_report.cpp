@@ -14,6 +14,7 @@ void write_report(const SinkReport& report, char* text, std::size_t capacity) {
                       {"bytes", report.bytes},
                       {"complete", report.complete},
                       {"notes", report.notes}};
+  if (!report.more_paths.empty()) json["more_paths"] = report.more_paths;
   for (;;) {
     // A file name need not be UTF-8.
     const auto out = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -61,17 +61,23 @@ std::optional<AVCodecID> text_target(const Container& container) {
 // Collects plans and notes over the streams.
 class Planner {
  public:
-  Planner(const Container& container, TracksPlan& plan) : container_(container), plan_(plan) {}
+  Planner(const Container& container, bool only_aac, TracksPlan& plan)
+      : container_(container), only_aac_(only_aac), plan_(plan) {}
 
   void audio(const AVStream& stream) {
     ++audio_;
     const auto& codec = *stream.codecpar;
-    if (keeps_audio(container_, codec)) return add(stream, TrackAction::kCopy, codec.codec_id);
-    const auto target = audio_target(container_);
+    const bool refused = only_aac_ && codec.codec_id != AV_CODEC_ID_AAC;
+    if (!refused && keeps_audio(container_, codec))
+      return add(stream, TrackAction::kCopy, codec.codec_id);
+    const auto target = refused ? std::optional(AV_CODEC_ID_AAC) : audio_target(container_);
     const auto who = label("audio track ", audio_, stream);
     if (target && can_convert(codec.codec_id, *target)) {
-      note(who, " becomes ", avcodec_get_name(*target), ": ", container_.ending,
-           " players do not take it as it is", way_out(codec.codec_id));
+      if (refused)
+        note(who, " becomes aac, as audio: aac asks");
+      else
+        note(who, " becomes ", avcodec_get_name(*target), ": ", container_.ending,
+             " players do not take it as it is", way_out(codec.codec_id));
       return add(stream, TrackAction::kConvert, *target);
     }
     note(who, " is left out: it can be neither kept nor converted for ", container_.ending,
@@ -158,6 +164,7 @@ class Planner {
   }
 
   const Container& container_;
+  bool only_aac_;
   TracksPlan& plan_;
   int audio_ = 0;
   int subtitles_ = 0;
@@ -169,11 +176,11 @@ class Planner {
 }  // namespace
 
 TracksPlan plan_tracks(const AVFormatContext& source, int video_stream, const Container& container,
-                       const std::string& wanted) {
+                       const std::string& wanted, const std::string& audio) {
   TracksPlan plan;
   if (wanted == "none") return plan;
   const bool all = wanted == "all";
-  Planner planner(container, plan);
+  Planner planner(container, audio == "aac" && can_hold(container, AV_CODEC_ID_AAC), plan);
   for (unsigned i = 0; i < source.nb_streams; ++i) {
     const auto& stream = *source.streams[i];
     if (stream.index == video_stream) continue;

@@ -27,9 +27,11 @@ struct TracksPlan {
   std::vector<std::string> notes;  // what is converted or left out, why, and the way round it
 };
 
-// wanted: "all", "audio" or "none". source must have its streams' parameters; video_stream is the
+// wanted: "all", "audio" or "none". audio: "auto", or "aac" for players that know nothing else.
+// source must have its streams' parameters; video_stream is the
 // one that is being replaced.
 [[nodiscard]] TracksPlan plan_tracks(const AVFormatContext& source, int video_stream,
-                                     const Container& container, const std::string& wanted);
+                                     const Container& container, const std::string& wanted,
+                                     const std::string& audio = "auto");
 
 }  // namespace relievo::media

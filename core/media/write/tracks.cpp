@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kPatience{1};
 }  // namespace
 
 Tracks::Tracks(const Host& host, const SourceFile& source, const Container& container,
-               const std::string& wanted)
+               const std::string& wanted, const std::string& audio)
     : host_(host), container_(container), with_chapters_(wanted == "all") {
   if (source.path.empty() || source.is_still) return;
   if (!source.can_reopen) {
@@ -33,7 +33,8 @@ Tracks::Tracks(const Host& host, const SourceFile& source, const Container& cont
   }
   open(source);
   if (!input_) return;
-  plan_ = source.is_still ? TracksPlan{} : plan_tracks(*input_, video_stream_, container_, wanted);
+  plan_ = source.is_still ? TracksPlan{}
+                          : plan_tracks(*input_, video_stream_, container_, wanted, audio);
   make_lines();
   for (const auto& note : plan_.notes) notes_.push_back(note);
 }

@@ -32,7 +32,7 @@ class Tracks {
   // Opens the file and decides what becomes of its tracks; wanted as in plan_tracks(). A file that
   // cannot be opened again is no failure: the notes say what is lost.
   Tracks(const Host& host, const SourceFile& source, const Container& container,
-         const std::string& wanted);
+         const std::string& wanted, const std::string& audio);
   // libav calls back into this object.
   Tracks(const Tracks&) = delete;
   Tracks& operator=(const Tracks&) = delete;

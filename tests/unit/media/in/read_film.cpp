@@ -28,6 +28,7 @@ std::string json_text(const std::string& text) {
 std::string source_params(const std::string& path, const std::string& params) {
   // The defaults of the manifest; what stands later in the text wins.
   return R"({"start": 0.0, "seconds": 0.0, "hwaccel": "none", "deinterlace": "auto", "track": -1)"
+         R"(, "unpack": "refuse")"
          R"(, "path": )" +
          json_text(path) + (params.empty() ? "" : ", " + params) + "}";
 }

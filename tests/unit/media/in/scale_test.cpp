@@ -30,7 +30,7 @@ const rlv_node_type& scale() {
 }
 
 std::string scale_params(const std::string& params) {
-  return R"({"width": 0, "height": 0, "fps": 0.0, "upscale": false, "filter": "bicubic")" +
+  return R"({"width": 0, "height": 0, "max_width": 0, "max_height": 0, "fps": 0.0, "upscale": false, "filter": "bicubic")" +
          (params.empty() ? "" : ", " + params) + "}";
 }
 
@@ -90,6 +90,20 @@ TEST(ScaledSize, KeepsTheShapeByTheSampleAspect) {
   EXPECT_EQ(unknown.sar_num, 2);
   // 480 lines of 16:9 are 853.3 pixels wide.
   EXPECT_EQ(sized(1920, 1080, 854, 480, false).sar_num, 1);
+}
+
+TEST(FittedSize, ShrinksIntoTheBoxAndKeepsTheShape) {
+  const auto fitted = [](std::int32_t w, std::int32_t h, int width, int height) {
+    const auto size = media::fitted_size({w, h, 1, 1}, width, height);
+    EXPECT_EQ(size.sar_num, size.sar_den);
+    return std::pair{size.width, size.height};
+  };
+  EXPECT_EQ(fitted(2880, 1200, 1920, 1080), std::pair(1920, 800));
+  EXPECT_EQ(fitted(4000, 3000, 1920, 1080), std::pair(1440, 1080));
+  EXPECT_EQ(fitted(1080, 1920, 1920, 1080), std::pair(608, 1080));
+  EXPECT_EQ(fitted(640, 360, 1920, 1080), std::pair(640, 360));
+  EXPECT_EQ(fitted(2880, 1200, 0, 600), std::pair(1440, 600));
+  EXPECT_EQ(fitted(2880, 1200, 0, 0), std::pair(2880, 1200));
 }
 
 TEST(FrameRates, AreReadAsPeopleWriteThem) {

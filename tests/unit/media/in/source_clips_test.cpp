@@ -28,12 +28,15 @@ int code_of(const std::string& name) {
 
 // ---------------------------------------------------------------- the clips of the test data
 
+// One of them is 3D already.
+constexpr const char* kFlat = R"("unpack": "flat")";
+
 class EveryClip : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(EveryClip, GivesThePicturesTimesAndColourThatFfprobeTells) {
   RLV_FFMPEG_OR_SKIP();
   RLV_SHARED_DATA_OR_SKIP(path, std::string("video/") + GetParam());
-  FilmRun film(path.string());
+  FilmRun film(path.string(), kFlat);
   film.read_all();
   EXPECT_EQ(film.times(), probed_times(path));
   EXPECT_EQ(int{film.format.colour.primaries}, code_of(probed(path, "frame=color_primaries")));
@@ -59,7 +62,7 @@ TEST_P(EveryClip, GivesThePicturesTimesAndColourThatFfprobeTells) {
 
 TEST_P(EveryClip, IsReadTheSameAgainAfterReset) {
   RLV_SHARED_DATA_OR_SKIP(path, std::string("video/") + GetParam());
-  FilmRun film(path.string());
+  FilmRun film(path.string(), kFlat);
   film.read_all(5);
   const auto first = fingerprint(film.frames.at(2));
   film.node.drain();
@@ -72,7 +75,7 @@ TEST_P(EveryClip, IsReadTheSameAgainAfterReset) {
 
 TEST_P(EveryClip, IsTrimmedExactlyByTime) {
   RLV_SHARED_DATA_OR_SKIP(path, std::string("video/") + GetParam());
-  FilmRun whole(path.string());
+  FilmRun whole(path.string(), kFlat);
   whole.read_all();
   const double unit = static_cast<double>(whole.format.timebase_num) / whole.format.timebase_den;
   const auto record = media::find_clock(whole.format.clock);
@@ -90,7 +93,8 @@ TEST_P(EveryClip, IsTrimmedExactlyByTime) {
       if (at >= start / 1000 - 1e-7 && at < (start + seconds) / 1000 - 1e-7) wanted.push_back(i);
     }
     if (wanted.empty()) continue;
-    FilmRun part(path.string(), "\"start\": " + std::to_string(start / 1000) +
+    FilmRun part(path.string(), std::string(kFlat) +
+                                    ", \"start\": " + std::to_string(start / 1000) +
                                     ", \"seconds\": " + std::to_string(seconds / 1000));
     part.read_all();
     ASSERT_EQ(part.frames.size(), wanted.size()) << start << " ms, " << seconds << " ms";

@@ -32,7 +32,7 @@ TEST(Source, TurnsThePhonesFilmUpright) {
 
 TEST(Source, SaysThatAFilmOfTwoViewsIs3dAlready) {
   RLV_SHARED_DATA_OR_SKIP(path, "video/spatial_mvhevc_vr180/water_180_mvhevc.mov");
-  FilmRun film(path.string());
+  FilmRun film(path.string(), R"("unpack": "flat")");
   film.plan();
   film.plan();
   ASSERT_THAT(film.warnings(), SizeIs(1));

@@ -1,5 +1,6 @@
 #include "tests/unit/media/out/sink_driver.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include <relievo/sdk/host.hpp>
@@ -17,23 +18,31 @@ rlv_error make_error() {
   return error;
 }
 
+nlohmann::json media_node(const std::string& id) {
+  std::ifstream file(source_dir() / "core/media/plugin.json");
+  const auto manifest = nlohmann::json::parse(file);
+  for (const auto& entry : manifest["nodes"])
+    if (entry["id"] == id) return entry;
+  throw std::runtime_error("media has no node " + id);
+}
+
+std::size_t port_count(const std::string& id) {
+  return media_node(id)["inputs"].size();
+}
+
 }  // namespace
 
 std::string media_params(const std::string& node, const std::string& params) {
-  std::ifstream file(source_dir() / "core/media/plugin.json");
-  const auto manifest = nlohmann::json::parse(file);
   auto result = nlohmann::json::object();
-  for (const auto& entry : manifest["nodes"]) {
-    if (entry["id"] != node) continue;
-    for (const auto& [name, schema] : entry["params"].items())
-      if (schema.contains("default")) result[name] = schema["default"];
-  }
+  const auto manifest = media_node(node);
+  for (const auto& [name, schema] : manifest["params"].items())
+    if (schema.contains("default")) result[name] = schema["default"];
   result.update(nlohmann::json::parse(params));
   return result.dump();
 }
 
 SinkDriver::SinkDriver(const rlv_node_type& type, const std::string& params)
-    : services_(run_.context, "sink", "media"), type_(type) {
+    : services_(run_.context, "sink", "media"), type_(type), ports_(port_count(type.id)) {
   auto error = make_error();
   const auto config = config_json(media_params(type.id, params), "sink");
   check(type_.create(services_.host(), config.c_str(), &node_, &error), error);
@@ -50,6 +59,7 @@ void SinkDriver::check(rlv_status status, const rlv_error& error) const {
 rlv_plan SinkDriver::plan(const std::vector<std::optional<rlv_format>>& inputs) {
   std::vector<const rlv_format*> in;
   for (const auto& format : inputs) in.push_back(format ? &*format : nullptr);
+  in.resize(std::max(in.size(), ports_), nullptr);
   rlv_plan plan{};
   plan.struct_size = sizeof(plan);
   auto error = make_error();
@@ -67,6 +77,7 @@ void SinkDriver::open() {
 void SinkDriver::push(std::vector<Frame> frames) {
   std::vector<const rlv_frame*> in;
   for (auto& frame : frames) in.push_back(frame.get());
+  in.resize(std::max(in.size(), ports_), nullptr);
   auto error = make_error();
   check(type_.push(node_, in.data(), static_cast<std::uint32_t>(in.size()), &error), error);
   for (auto& frame : frames) static_cast<void>(frame.release());  // taken

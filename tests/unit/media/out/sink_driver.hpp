@@ -32,10 +32,11 @@ class SinkDriver {
   SinkDriver& operator=(const SinkDriver&) = delete;
   ~SinkDriver();
 
-  // One format per port of the manifest, nullopt where nothing is connected.
+  // One format per port of the manifest, nullopt where nothing is connected; the last ones may be
+  // left out.
   rlv_plan plan(const std::vector<std::optional<rlv_format>>& inputs);
   void open();
-  // One frame per port; an empty one where nothing is connected.
+  // One frame per port; an empty one where nothing is connected, or left out at the end.
   void push(std::vector<Frame> frames);
   void drain();
   void reset();
@@ -50,6 +51,7 @@ class SinkDriver {
   TestRun run_;
   host::NodeServices services_;
   rlv_node_type type_;
+  std::size_t ports_;
   rlv_node* node_ = nullptr;
 };
 

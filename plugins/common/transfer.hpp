@@ -1,0 +1,23 @@
+// Tensors between the CPU and a GPU without waiting for each: through page-locked memory, which
+// libtorch keeps for reuse. On other devices plain copies.
+#pragma once
+
+#include <vector>
+
+#include "plugins/common/torch_ops.hpp"
+
+namespace relievo::nets {
+
+// A CPU tensor on the device; the copy may still be on its way, in the order of the device's work.
+[[nodiscard]] at::Tensor start_to_device(const at::Tensor& tensor, at::Device device);
+
+// Tensors of one shape and type, from anywhere, as one on the device with a new first dimension.
+[[nodiscard]] at::Tensor stack_on_device(const std::vector<at::Tensor>& tensors, at::Device device);
+
+// The tensor on the CPU, contiguous. What it holds is there after the next wait_for().
+[[nodiscard]] at::Tensor start_to_host(const at::Tensor& tensor);
+
+// Waits for all work that was given to the device from this thread.
+void wait_for(at::Device device);
+
+}  // namespace relievo::nets
