@@ -157,9 +157,10 @@ DepthPro::Result DepthNode::run(const std::vector<at::Tensor>& frames, bool view
   for (;;) {
     auto result = (*network_)(
         preprocess(frames, network_->config().picture_side(cells_), device_, precision_), options_);
-    auto finite = at::isfinite(result.canonical).all();
-    if (result.view.defined()) finite = finite.logical_and(at::isfinite(result.view).all());
-    if (finite.item<bool>()) return result;
+    // The largest is not finite if any is not: depth is never negative, and NaN spreads.
+    bool finite = std::isfinite(result.canonical.max().item<float>());
+    if (result.view.defined()) finite = finite && std::isfinite(result.view.sum().item<float>());
+    if (finite) return result;
     const auto safer = nets::safer_precision(precision_, device_);
     if (!safer)
       fail(RLV_E_DEVICE, "the network gives numbers that are not finite even in float32, on ",

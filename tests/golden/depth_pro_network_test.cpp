@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 
 #include <relievo/sdk/error.hpp>
@@ -102,7 +103,7 @@ TEST(TinyDepthPro, WorksAtSmallerSizesThanItsOwn) {
   EXPECT_EQ(side, 256);
   const auto result = network(noise({1, 3, side, side}), {});
   EXPECT_EQ(result.canonical.sizes(), (std::vector<std::int64_t>{1, side, side}));
-  EXPECT_TRUE(at::isfinite(result.canonical).all().item<bool>());
+  EXPECT_TRUE(std::isfinite(result.canonical.max().item<float>()));
   const auto degrees = result.view.item<double>();
   EXPECT_GT(degrees, 5.0);
   EXPECT_LT(degrees, 120.0);
