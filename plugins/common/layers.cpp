@@ -1,5 +1,7 @@
 #include "plugins/common/layers.hpp"
 
+#include "plugins/common/cpu_linear.hpp"
+
 namespace relievo::nets {
 
 Linear::Linear(const NamedWeights& w, std::int64_t in, std::int64_t out, bool with_bias)
@@ -12,7 +14,8 @@ Linear::Linear(const NamedWeights& w, std::int64_t in, std::int64_t out, const a
       bias(w.place(w.take("bias", {out}).mul(scale))) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-  return at::linear(x, weight, bias);
+  auto y = onednn_linear(x, weight, bias, Activation::kNone);
+  return y.defined() ? y : at::linear(x, weight, bias);
 }
 
 at::Tensor Linear::gelu(const at::Tensor& x) const {
@@ -23,7 +26,9 @@ at::Tensor Linear::gelu(const at::Tensor& x) const {
                                  /*use_gelu=*/true)
         .view(shape);
   }
-  auto y = (*this)(x);
+  auto y = onednn_linear(x, weight, bias, Activation::kGelu);
+  if (y.defined()) return y;
+  y = at::linear(x, weight, bias);
   return at::gelu_(y);
 }
 

@@ -93,13 +93,17 @@ at::Tensor read_npy(const fs::path& file) {
 }
 
 std::optional<fs::path> golden_checkpoint(const std::string& model, std::int64_t seed,
-                                          std::string& why) {
+                                          std::string& why, const std::string& precision) {
   const auto folder = golden_dir();
   if (!folder) {
     why = "the golden files are not here; set RELIEVO_GOLDEN to the folder that has them";
     return std::nullopt;
   }
-  const auto made = binary_dir() / "golden" / (model + "_" + std::to_string(seed) + ".pth");
+  const bool halves = precision == "f16";
+  // The transformers library's layout comes in its usual container.
+  const auto* ending = model.ends_with("_hf") ? ".safetensors" : ".pth";
+  const auto made = binary_dir() / "golden" /
+                    (model + "_" + std::to_string(seed) + (halves ? "_f16" : "") + ending);
   if (fs::exists(made)) return made;
   const auto interpreter = python();
   if (!interpreter) {
@@ -110,10 +114,11 @@ std::optional<fs::path> golden_checkpoint(const std::string& model, std::int64_t
   // Under another name first: tests may run side by side, and one may be stopped.
   auto partial = made;
   partial.replace_filename("partial_" + std::to_string(getpid()) + "_" + made.filename().string());
-  const auto child = host::run_child(interpreter->string(),
-                                     {(*folder / "make_checkpoint.py").string(), "--model", model,
-                                      "--seed", std::to_string(seed), "--out", partial.string()},
-                                     std::chrono::seconds(600));
+  const auto child =
+      host::run_child(interpreter->string(),
+                      {(*folder / "make_checkpoint.py").string(), "--model", model, "--seed",
+                       std::to_string(seed), "--dtype", precision, "--out", partial.string()},
+                      std::chrono::seconds(600));
   if (child.exit_code != 0) throw std::runtime_error("make_checkpoint.py failed: " + child.err);
   fs::rename(partial, made);
   return made;

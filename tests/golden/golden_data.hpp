@@ -26,10 +26,10 @@ namespace relievo::test {
 
 // The checkpoint of a model and seed, made by the golden folder's make_checkpoint.py in the build
 // folder if it is not there yet. Nothing, with the reason in `why`, where there is no Python for
-// that (scripts/setup torch).
-[[nodiscard]] std::optional<std::filesystem::path> golden_checkpoint(const std::string& model,
-                                                                     std::int64_t seed,
-                                                                     std::string& why);
+// that (scripts/setup torch). precision: "f32" or "f16", which hold the same numbers.
+[[nodiscard]] std::optional<std::filesystem::path> golden_checkpoint(
+    const std::string& model, std::int64_t seed, std::string& why,
+    const std::string& precision = "f32");
 
 // Largest and mean difference over the golden's standard deviation.
 struct Difference {

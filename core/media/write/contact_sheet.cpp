@@ -56,7 +56,7 @@ class ContactSheet final : public Node {
 
   NodePlan plan(InputFormats in, OutputFormats /*out*/) override {
     const auto& container = container_of(path_);
-    if (!container.is_picture())
+    if (!container.is_picture() || container.holds_floats())
       fail(RLV_E_CONFIG, "a contact sheet is a picture: '", path_.string(),
            "' has to end in .png or .jpg");
     const rlv_format* shape = nullptr;

@@ -20,7 +20,8 @@ constexpr std::array kContainers{Container{".mp4", "mp4", Family::kMp4},
                                  Container{".jpeg", "mjpeg", Family::kPicture},
                                  Container{".tif", "tiff", Family::kPicture},
                                  Container{".tiff", "tiff", Family::kPicture},
-                                 Container{".webp", "libwebp", Family::kPicture}};
+                                 Container{".webp", "libwebp", Family::kPicture},
+                                 Container{".pfm", "pfm", Family::kPicture}};
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),

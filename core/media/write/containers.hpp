@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 extern "C" {
 #include <libavcodec/codec_id.h>
@@ -18,6 +19,8 @@ struct Container {
   Family family;
 
   [[nodiscard]] bool is_picture() const { return family == Family::kPicture; }
+  // Floating-point numbers: a map, nothing to look at.
+  [[nodiscard]] bool holds_floats() const { return std::string_view(muxer) == "pfm"; }
   // ISO base media: one index ('moov') that must be written for anything to play.
   [[nodiscard]] bool is_mp4_or_mov() const {
     return family == Family::kMp4 || family == Family::kMov;

@@ -35,8 +35,9 @@ float from_half(std::uint16_t half) {
   return (half & 0x8000) != 0 ? -value : value;
 }
 
-// The map's numbers as floats, row by row without gaps.
-void read_map(const Frame& depth, std::vector<float>& out) {
+}  // namespace
+
+void map_values(const Frame& depth, std::vector<float>& out) {
   const auto info = depth.info();
   out.resize(static_cast<std::size_t>(info.width) * static_cast<std::size_t>(info.height));
   auto* to = out.data();
@@ -60,11 +61,9 @@ void read_map(const Frame& depth, std::vector<float>& out) {
   }
 }
 
-}  // namespace
-
 void DepthPainter::look(const Frame& depth) {
   const auto info = depth.info();
-  read_map(depth, values_);
+  map_values(depth, values_);
   width_ = info.width;
   height_ = info.height;
   const auto scale =

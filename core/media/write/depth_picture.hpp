@@ -11,6 +11,10 @@
 
 namespace relievo::media {
 
+// The numbers of a map (map_f32, map_f16 or map_u16) as floats, row by row without gaps. Throws
+// RLV_E_UNSUPPORTED.
+void map_values(const Frame& depth, std::vector<float>& out);
+
 // One per stream; not thread-safe.
 class DepthPainter {
  public:

@@ -55,6 +55,7 @@ class Sink final : public Node {
     settings_.audio = config.get<std::string>("audio");
     max_fps_ = config.get<double>("max_fps");
     settings_.overwrite = config.get<bool>("overwrite");
+    settings_.depth_step = config.get<double>("depth_step");
     const auto layout = layout_from_name(config.get<std::string>("layout"));
     layout_ = layout.layout;
     right_first_ = layout.right_first || config.get<std::string>("view_order") == "right_first";
@@ -71,8 +72,12 @@ class Sink final : public Node {
     const auto& container = container_of(settings_.path);
     const auto record = find_clock(input_.format.clock);
     side_data_.emplace(record);
+    check_depth(container);
+    const auto source = record ? record->source().path : "";
     for (const auto& settings : all_settings())
-      OutputFile(settings.path, settings.overwrite).check(record ? record->source().path : "");
+      OutputFile(settings.path, settings.overwrite).check(source);
+    if (writes_depth(container))
+      OutputFile(depth_facts_path(settings_.path), settings_.overwrite).check(source);
     if (container.is_picture())
       check_picture();
     else
@@ -85,6 +90,8 @@ class Sink final : public Node {
   void open() override {
     if (writes_nothing_)
       output_ = make_null_output();
+    else if (writes_depth(container_of(settings_.path)))
+      output_ = make_depth_output(host_, settings_, input_);
     else
       output_ = make_output();
     drained_ = false;
@@ -175,6 +182,32 @@ class Sink final : public Node {
       fail(RLV_E_UNSUPPORTED, "pictures in ", pixel_format_name(input.format.pixel_format),
            " cannot be written; put a convert node before the sink");
     return input;
+  }
+
+  // As numbers, not as something to look at.
+  [[nodiscard]] bool writes_depth(const Container& container) const {
+    return container.holds_floats() || (input_.is_depth && settings_.depth_step > 0.0);
+  }
+
+  void check_depth(const Container& container) const {
+    if (container.holds_floats()) {
+      if (!input_.is_depth)
+        fail(RLV_E_CONFIG, "'", settings_.path.string(),
+             "' holds the numbers of a depth map, and colour comes in; name a picture (.png) or "
+             "connect depth");
+      return;
+    }
+    if (settings_.depth_step <= 0.0 || !input_.is_depth) return;
+    const std::string_view muxer = container.muxer;
+    if (muxer != "png" && muxer != "tiff")
+      fail(RLV_E_CONFIG, "depth in steps of ", settings_.depth_step,
+           " m (depth_step) goes into .png or .tif, which keep 16 bits, not into ",
+           container.ending);
+    if (input_.format.semantic != RLV_SEM_METRES &&
+        input_.format.semantic != RLV_SEM_INVERSE_METRES)
+      fail(RLV_E_CONFIG, "depth_step wants depth in metres, and ",
+           semantic_name(input_.format.semantic),
+           " comes in; name a .pfm, which holds any numbers, or take a metric model");
   }
 
   void describe_picture(InputFormats in, SinkInput& input) {

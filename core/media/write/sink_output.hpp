@@ -39,6 +39,7 @@ struct SinkSettings {
   std::string tracks = "all";
   std::string audio = "auto";
   bool overwrite = false;
+  double depth_step = 0.0;  // of pictures of depth: metres for each step; 0: shown to the eye
 };
 
 // [worker] open, put ..., drain, finish; drain may be left out before finish(false).
@@ -67,6 +68,11 @@ class SinkOutput {
                                                               const SinkSettings& settings,
                                                               const SinkInput& input,
                                                               SideDataReader& side_data);
+// One depth map as numbers, and what they are as JSON beside it, at depth_facts_path().
+[[nodiscard]] std::unique_ptr<SinkOutput> make_depth_output(const Host& host,
+                                                            const SinkSettings& settings,
+                                                            const SinkInput& input);
+[[nodiscard]] std::filesystem::path depth_facts_path(const std::filesystem::path& depth);
 // The left view to one output, the right one to the other.
 [[nodiscard]] std::unique_ptr<SinkOutput> make_two_outputs(std::unique_ptr<SinkOutput> left,
                                                            std::unique_ptr<SinkOutput> right);
