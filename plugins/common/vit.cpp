@@ -19,8 +19,7 @@ Vit::Vit(const VitConfig& config, const NamedWeights& w) : config_(config) {
     filters = at::constant_pad_nd(filters, {0, (kAligned - numbers % kAligned) % kAligned});
   patch_embed_.weight = embed.place(filters);
   patch_embed_.bias = embed.get("bias", {width});
-  constexpr std::int64_t kShallow = 12;
-  sum_type_ = embed.dtype() == at::kHalf && config.depth <= kShallow ? at::kHalf : at::kFloat;
+  sum_type_ = embed.dtype() == at::kHalf && !config.float_sum ? at::kHalf : at::kFloat;
   class_token_ = w.take("cls_token", {1, 1, width});
   pos_embed_ = w.take("pos_embed", {1, config.grid * config.grid + 1, width});
   w.skip("mask_token");  // of training
