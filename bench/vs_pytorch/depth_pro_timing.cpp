@@ -4,15 +4,14 @@
 // PICTURES.f32: COUNT network inputs [3, SIDE, SIDE]. One line of JSON for each measured run.
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <fstream>
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include <ATen/DeviceAccelerator.h>
 #include <sys/resource.h>
 
+#include "bench/vs_pytorch/side.hpp"
 #include "plugins/common/device.hpp"
 #include "plugins/depth_pro/model.hpp"
 
@@ -20,19 +19,10 @@ namespace {
 
 using namespace relievo;
 
-double cpu_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
 // Of the device, or of the process on a CPU, where PICTURES and the mapped file count, too.
 double peak_gib(at::Device device) {
   constexpr double kGib = 1024.0 * 1024.0 * 1024.0;
-  if (!device.is_cpu()) {
-    const auto stats = at::accelerator::getDeviceStats(device.index());
-    return static_cast<double>(stats.allocated_bytes[0].peak) / kGib;
-  }
+  if (!device.is_cpu()) return static_cast<double>(bench::peak_bytes(device)) / kGib;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
 #if defined(__APPLE__)
@@ -63,13 +53,13 @@ int run(const std::vector<std::string>& arguments) {
   for (int i = -warm_up; i < repeats; ++i) {
     result = {};
     const auto wall = std::chrono::steady_clock::now();
-    const auto cpu = cpu_seconds();
+    const auto cpu = bench::cpu_seconds();
     result = (*network)(pictures, options);
     if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - wall;
     if (i < 0) continue;
     std::printf("{\"wall\": %.6f, \"cpu\": %.6f, \"GiB\": %.2f}\n", spent.count(),
-                cpu_seconds() - cpu, peak_gib(device));
+                bench::cpu_seconds() - cpu, peak_gib(device));
     std::fflush(stdout);
   }
   const auto depth = result.canonical.to(at::kCPU).contiguous();
@@ -82,15 +72,9 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 12) {
-    std::cerr << "depth_pro_timing is run by vs_depth_pro.py\n";
-    return 2;
-  }
-  try {
-    const c10::InferenceMode guard;
-    return run({argv + 1, argv + argc});
-  } catch (const std::exception& e) {
-    std::cerr << "depth_pro_timing: error: " << e.what() << "\n";
-    return 1;
-  }
+  return relievo::bench::side_main(argc, argv, 11, "depth_pro_timing", "vs_depth_pro.py",
+                                   [](const std::vector<std::string>& arguments) {
+                                     const c10::InferenceMode guard;
+                                     return run(arguments);
+                                   });
 }

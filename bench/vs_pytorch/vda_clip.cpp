@@ -17,6 +17,7 @@
 #include <relievo/sdk/host.hpp>
 #include <relievo/sdk/node_type.hpp>
 
+#include "bench/vs_pytorch/side.hpp"
 #include "plugins/video_depth_anything/video_node.hpp"
 #include "tests/support/harness.hpp"
 
@@ -120,14 +121,5 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 12) {
-    std::cerr << "vda_clip is run by clip_vs_official.py\n";
-    return 2;
-  }
-  try {
-    return run({argv + 1, argv + argc});
-  } catch (const std::exception& e) {
-    std::cerr << "vda_clip: error: " << e.what() << "\n";
-    return 1;
-  }
+  return relievo::bench::side_main(argc, argv, 11, "vda_clip", "clip_vs_official.py", run);
 }

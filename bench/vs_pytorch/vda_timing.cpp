@@ -7,15 +7,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <ATen/DeviceAccelerator.h>
-
+#include "bench/vs_pytorch/side.hpp"
 #include "plugins/common/device.hpp"
 #include "plugins/common/state_dict.hpp"
 #include "plugins/common/transfer.hpp"
@@ -32,12 +30,6 @@ ModelConfig config_of(const std::string& weights) {
   return ModelConfig::named(width == 384 ? "small" : width == 768 ? "base" : "large", true);
 }
 
-// Peak of what libtorch has allocated on a GPU, bytes; 0 on a CPU.
-std::int64_t peak_bytes(at::Device device) {
-  if (!device.is_cuda()) return 0;
-  return at::accelerator::getDeviceStats(device.index()).allocated_bytes.at(0).peak;
-}
-
 // The network's part of one later window of a film, by the parts that WindowedFilm is made of.
 at::Tensor later_window(const DepthNetwork& network, WindowFeatures& kept,
                         const at::Tensor& pictures, std::int64_t batch) {
@@ -47,12 +39,6 @@ at::Tensor later_window(const DepthNetwork& network, WindowFeatures& kept,
     kept.store(first, network.encode(some), some);
   }
   return network.decode(kept.features(), finished_at_once(batch));
-}
-
-double cpu_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -111,7 +97,7 @@ int run(const std::vector<std::string>& arguments) {
     depths.clear();
     nets::wait_for(device);
     const auto wall = std::chrono::steady_clock::now();
-    const auto cpu = cpu_seconds();
+    const auto cpu = bench::cpu_seconds();
     at::Tensor depth;
     if (film) {
       for (std::int64_t i = 0; i < count; ++i) whole->push(frames.select(0, i), 0);
@@ -123,14 +109,14 @@ int run(const std::vector<std::string>& arguments) {
     }
     nets::wait_for(device);
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - wall;
-    const auto cpu_spent = cpu_seconds() - cpu;
+    const auto cpu_spent = bench::cpu_seconds() - cpu;
     if (depth.defined()) depth = depth.to(at::kCPU);
     if (line == "save" && !film)
       std::ofstream(arguments.at(9), std::ios::binary)
           .write(static_cast<const char*>(depth.const_data_ptr()),
                  static_cast<std::streamsize>(depth.nbytes()));
     std::printf("{\"wall\": %.6f, \"cpu\": %.6f, \"peak\": %lld}\n", spent.count(), cpu_spent,
-                static_cast<long long>(peak_bytes(device)));
+                static_cast<long long>(device.is_cuda() ? bench::peak_bytes(device) : 0));
     std::fflush(stdout);
   }
   return 0;
@@ -139,15 +125,9 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 11) {
-    std::cerr << "vda_timing is run by vs_pytorch.py\n";
-    return 2;
-  }
-  try {
-    const c10::InferenceMode guard;
-    return run({argv + 1, argv + argc});
-  } catch (const std::exception& e) {
-    std::cerr << "vda_timing: error: " << e.what() << "\n";
-    return 1;
-  }
+  return relievo::bench::side_main(argc, argv, 10, "vda_timing", "vs_pytorch.py",
+                                   [](const std::vector<std::string>& arguments) {
+                                     const c10::InferenceMode guard;
+                                     return run(arguments);
+                                   });
 }

@@ -26,6 +26,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pairs import summary
+
 ROOT = Path(__file__).resolve().parents[2]
 SIDE = 1536
 TYPES = {"f32": "float32", "f16": "float16", "bf16": "bfloat16"}
@@ -160,12 +162,7 @@ def main():
            "threads": args.threads, "frames": args.frames,
            "largest difference / std": float(np.abs(a - b).max() / a.std()),
            "mean difference / std": float(np.abs(a - b).mean() / a.std())}
-    for kind in ("wall", "cpu"):
-        row[f"theirs {kind} s"] = round(statistics.median(t[kind] for t, _ in pairs), 4)
-        row[f"ours {kind} s"] = round(statistics.median(o[kind] for _, o in pairs), 4)
-        ratios = sorted(t[kind] / o[kind] for t, o in pairs)
-        row[f"ratio {kind}"] = round(statistics.median(ratios), 3)
-        row[f"ratio {kind} range"] = [round(ratios[0], 3), round(ratios[-1], 3)]
+    row.update(summary(pairs, "theirs"))
     row["theirs GiB"], row["ours GiB"] = (max(pair[i]["GiB"] for pair in pairs) for i in (0, 1))
     print(json.dumps(row))
 

@@ -28,6 +28,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from eager_vda import EagerVda  # noqa: E402
+from pairs import summary  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 ENCODERS = {
@@ -141,12 +142,7 @@ def compare(args, what, frames, folder):
         row["ours / PyTorch"] = round(statistics.median(o["wall"] / p["wall"] for p, o in pairs), 4)
     if args.device != "cpu":
         row["PyTorch peak bytes"], row["ours peak bytes"] = (max(side["peak"] for side in sides) for sides in zip(*pairs))
-    for kind in ("wall", "cpu"):
-        row[f"PyTorch {kind} s"] = round(statistics.median(p[kind] for p, _ in pairs), 4)
-        row[f"ours {kind} s"] = round(statistics.median(o[kind] for _, o in pairs), 4)
-        ratios = sorted(p[kind] / o[kind] for p, o in pairs)
-        row[f"ratio {kind}"] = round(statistics.median(ratios), 3)
-        row[f"ratio {kind} range"] = [round(ratios[0], 3), round(ratios[-1], 3)]
+    row.update(summary(pairs, "PyTorch"))
     return row
 
 

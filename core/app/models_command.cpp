@@ -4,12 +4,12 @@
 #include <iostream>
 
 #include "core/app/commands.hpp"
+#include "core/app/installed_plugins.hpp"
 #include "core/app/interrupts.hpp"
 #include "core/app/weights_finder.hpp"
 #include "core/host/failure.hpp"
 #include "core/host/models.hpp"
 #include "core/host/registry.hpp"
-#include "core/host/user_folders.hpp"
 
 namespace relievo::app {
 namespace {
@@ -20,10 +20,7 @@ using host::Json;
 using host::Model;
 
 std::vector<Model> installed_models(const Options& options, host::Log& log) {
-  const auto registry = host::Registry::discover(
-      host::SearchPath::standard(options.plugin_path, {}), host::default_cache_root());
-  for (const auto& broken : registry.broken()) log.warn(broken.reason);
-  return host::models_of(registry);
+  return host::models_of(installed_plugins(options, log));
 }
 
 // The models that the command line means: one, or all if it names none.

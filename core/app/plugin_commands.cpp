@@ -6,6 +6,7 @@
 #include <relievo/sdk/pixel_format.hpp>
 
 #include "core/app/commands.hpp"
+#include "core/app/installed_plugins.hpp"
 #include "core/host/describe.hpp"
 #include "core/host/failure.hpp"
 #include "core/host/registry.hpp"
@@ -17,13 +18,6 @@ namespace relievo::app {
 namespace {
 
 using host::Json;
-
-host::Registry discover(const Options& options, host::Log& log) {
-  auto registry = host::Registry::discover(host::SearchPath::standard(options.plugin_path, {}),
-                                           host::default_cache_root());
-  for (const auto& broken : registry.broken()) log.warn(broken.reason);
-  return registry;
-}
 
 Json input_as_json(const host::InputSpec& input) {
   auto semantics = Json::array();
@@ -114,7 +108,7 @@ void print_manifest_of(const host::Manifest& manifest, const std::filesystem::pa
 }  // namespace
 
 int list_plugins(const Options& options, host::Log& log) {
-  const auto registry = discover(options, log);
+  const auto registry = installed_plugins(options, log);
   if (options.json) {
     auto plugins = Json::array();
     for (const auto& plugin : registry.plugins()) plugins.push_back(plugin_as_json(plugin));
@@ -136,7 +130,7 @@ int list_plugins(const Options& options, host::Log& log) {
 
 int describe(const Options& options, host::Log& log) {
   // A name that a plugin has comes first: a file may be called anything.
-  const auto registry = discover(options, log);
+  const auto registry = installed_plugins(options, log);
   for (const auto& plugin : registry.plugins())
     if (plugin.manifest.plugin == options.subject) {
       if (options.json)
@@ -147,8 +141,7 @@ int describe(const Options& options, host::Log& log) {
     }
   const auto found = registry.find(options.subject);
   if (found.spec == nullptr && std::filesystem::is_regular_file(options.subject)) {
-    const auto text = host::manifest_text(options.subject, host::default_cache_root());
-    const auto manifest = host::parse_manifest(text, options.subject);
+    const auto manifest = host::read_manifest(options.subject, host::default_cache_root());
     if (options.json)
       std::cout << plugin_as_json({options.subject, manifest, false}).dump(2) << "\n";
     else

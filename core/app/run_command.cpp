@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/app/commands.hpp"
+#include "core/app/installed_plugins.hpp"
 #include "core/app/interrupts.hpp"
 #include "core/app/weights_finder.hpp"
 #include "core/host/child_process.hpp"
@@ -167,9 +168,7 @@ int conclude(const host::RunReport& report, const Options& options, host::Log& l
 int run_pipeline(const Options& options, host::Log& log) {
   catch_interrupts();
   const auto config = load_config(options);
-  const auto registry = host::Registry::discover(
-      host::SearchPath::standard(options.plugin_path, config.plugin_folders),
-      host::default_cache_root());
+  const auto registry = find_plugins(options, config.plugin_folders);
   host::RunContext run(log);
   set_limits(config.limits, run);
   host::set_openmp_threads(run.cpu_threads);

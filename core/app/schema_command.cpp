@@ -4,8 +4,7 @@
 #include <iostream>
 
 #include "core/app/commands.hpp"
-#include "core/host/registry.hpp"
-#include "core/host/user_folders.hpp"
+#include "core/app/installed_plugins.hpp"
 
 namespace relievo::app {
 namespace {
@@ -76,9 +75,7 @@ Json node_schema(const host::Registry& registry) {
 }  // namespace
 
 int print_schema(const Options& options, host::Log& log) {
-  const auto registry = host::Registry::discover(
-      host::SearchPath::standard(options.plugin_path, {}), host::default_cache_root());
-  for (const auto& broken : registry.broken()) log.warn(broken.reason);
+  const auto registry = installed_plugins(options, log);
   auto schema = closed_object({
       {"version", {{"const", 1}}},
       {"input", text("Path of the only source")},

@@ -77,6 +77,23 @@ void keep(const std::filesystem::path& file, const std::string& text) {
   std::filesystem::remove(temporary, ignored);
 }
 
+struct FoundManifest {
+  std::string text;
+  std::filesystem::path file;  // that holds it: the one beside the library, or the library
+};
+
+FoundManifest find_manifest(const std::filesystem::path& library,
+                            const std::filesystem::path& cache_root) {
+  const auto sidecar = sidecar_of(library);
+  if (std::filesystem::exists(sidecar)) return {read_file(sidecar), sidecar};
+  const auto kept = cache_root / "manifests" / (content_key(library) + ".json");
+  std::error_code unreadable;
+  if (std::filesystem::exists(kept, unreadable)) return {read_file(kept), library};
+  auto text = describe_in_child(library);
+  keep(kept, text);
+  return {std::move(text), library};
+}
+
 }  // namespace
 
 std::filesystem::path sidecar_of(const std::filesystem::path& library) {
@@ -86,14 +103,13 @@ std::filesystem::path sidecar_of(const std::filesystem::path& library) {
 
 std::string manifest_text(const std::filesystem::path& library,
                           const std::filesystem::path& cache_root) {
-  const auto sidecar = sidecar_of(library);
-  if (std::filesystem::exists(sidecar)) return read_file(sidecar);
-  const auto kept = cache_root / "manifests" / (content_key(library) + ".json");
-  std::error_code unreadable;
-  if (std::filesystem::exists(kept, unreadable)) return read_file(kept);
-  auto text = describe_in_child(library);
-  keep(kept, text);
-  return text;
+  return find_manifest(library, cache_root).text;
+}
+
+Manifest read_manifest(const std::filesystem::path& library,
+                       const std::filesystem::path& cache_root) {
+  const auto found = find_manifest(library, cache_root);
+  return parse_manifest(found.text, found.file.string());
 }
 
 void print_manifest(const std::filesystem::path& library) {

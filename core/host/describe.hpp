@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "core/host/manifest.hpp"
+
 namespace relievo::host {
 
 // <name>.json beside <name>.so.
@@ -14,6 +16,10 @@ namespace relievo::host {
 // library. Throws Failure(kPlugin) with the child's own reason.
 [[nodiscard]] std::string manifest_text(const std::filesystem::path& library,
                                         const std::filesystem::path& cache_root);
+
+// The same, parsed; messages name the file that was read.
+[[nodiscard]] Manifest read_manifest(const std::filesystem::path& library,
+                                     const std::filesystem::path& cache_root);
 
 // What the child process does: loads the library and prints its manifest on stdout.
 void print_manifest(const std::filesystem::path& library);

@@ -81,11 +81,7 @@ Registry Registry::discover(const SearchPath& path, const fs::path& cache_root) 
 
 void Registry::add(const fs::path& library, const fs::path& cache_root, bool builtin) {
   try {
-    // Messages name the file that was read.
-    std::error_code fault;
-    const auto sidecar = sidecar_of(library);
-    const auto& origin = fs::exists(sidecar, fault) ? sidecar : library;
-    auto manifest = parse_manifest(manifest_text(library, cache_root), origin.string());
+    auto manifest = read_manifest(library, cache_root);
     if (!builtin) check_rights(manifest);
     const bool known = std::any_of(plugins_.begin(), plugins_.end(), [&](const PluginEntry& entry) {
       return entry.manifest.plugin == manifest.plugin;

@@ -53,6 +53,18 @@ std::optional<at::ScalarType> safer_precision(at::ScalarType type, at::Device de
   return std::nullopt;
 }
 
+at::ScalarType leave_precision(at::ScalarType type, at::Device device,
+                               const std::function<void(const std::string&)>& warn) {
+  const auto safer = safer_precision(type, device);
+  if (!safer)
+    fail(RLV_E_DEVICE, "the network gives numbers that are not finite even in float32, on ",
+         device.str(), ": the weights are damaged, or the device is");
+  const auto name = precision_name(*safer);
+  warn(concat("numbers were too large for ", precision_name(type), "; going on in ", name,
+              " (set precision: ", name, " to begin with it)"));
+  return *safer;
+}
+
 std::int32_t device_type_of(at::Device device) {
   if (device.is_cuda()) return RLV_DEV_CUDA;
   return device.is_mps() ? RLV_DEV_METAL : RLV_DEV_CPU;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -22,6 +23,10 @@ namespace relievo::nets {
 // In which precision numbers that are too large for this one can be computed; nothing above
 // float32.
 [[nodiscard]] std::optional<at::ScalarType> safer_precision(at::ScalarType type, at::Device device);
+// The same once a network has given numbers that are not finite, told as a warning; throws
+// RLV_E_DEVICE where there is no safer one.
+[[nodiscard]] at::ScalarType leave_precision(at::ScalarType type, at::Device device,
+                                             const std::function<void(const std::string&)>& warn);
 
 // RLV_DEV_* of a device.
 [[nodiscard]] std::int32_t device_type_of(at::Device device);

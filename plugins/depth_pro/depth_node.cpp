@@ -6,6 +6,7 @@
 
 #include <relievo/sdk/error.hpp>
 
+#include "plugins/common/batch.hpp"
 #include "plugins/common/device.hpp"
 #include "plugins/common/frame_tensor.hpp"
 
@@ -47,10 +48,7 @@ double DepthNode::known_focal(float of_frame) const {
 
 NodePlan DepthNode::plan(InputFormats in, OutputFormats out) {
   const auto& colour = *in[0];
-  if (colour.width < 1 || colour.height < 1)
-    fail(RLV_E_UNSUPPORTED, "depth_pro.depth needs the picture size beforehand; it is given as ",
-         colour.width, "x", colour.height);
-  source_ = {colour.width, colour.height};
+  source_ = nets::picture_size(colour, "depth_pro.depth");
   format_focal_px_ = colour.focal_px;
   auto& depth = *out[0];
   depth.semantic = metric_ ? RLV_SEM_METRES : RLV_SEM_RELATIVE_INVERSE;
@@ -113,16 +111,17 @@ void DepthNode::load() {
   if (const auto free = nets::free_memory(device_)) {
     const ModelConfig published;
     const auto cells = published.window_cells(resolution_);
-    const auto needs = [&] {
+    const auto needs = [&](std::int64_t windows_at_once) {
       return needed_bytes(published, cells, precision_, static_cast<std::int64_t>(batch_),
-                          options_.windows_at_once, estimates());
+                          windows_at_once, estimates());
     };
     const auto wanted = options_.windows_at_once;
-    while (options_.windows_at_once > 1 && needs() > *free) options_.windows_at_once /= 2;
-    if (needs() > *free)
-      fail(RLV_E_MEMORY, "the network needs about ", needs() >> 20U, " MiB on ", device_.str(),
+    const auto fitting = nets::fitting_batch(wanted, *free, needs);
+    if (!fitting)
+      fail(RLV_E_MEMORY, "the network needs about ", needs(1) >> 20U, " MiB on ", device_.str(),
            ", where ", *free >> 20U,
            " MiB are free; take a smaller batch, precision f16 or resolution fast");
+    options_.windows_at_once = *fitting;
     if (options_.windows_at_once < wanted)
       host_.warn(concat("little memory is free on ", device_.str(), ": ", options_.windows_at_once,
                         " windows at once instead of ", wanted));
@@ -161,14 +160,8 @@ DepthPro::Result DepthNode::run(const std::vector<at::Tensor>& frames, bool view
     bool finite = std::isfinite(result.canonical.max().item<float>());
     if (result.view.defined()) finite = finite && std::isfinite(result.view.sum().item<float>());
     if (finite) return result;
-    const auto safer = nets::safer_precision(precision_, device_);
-    if (!safer)
-      fail(RLV_E_DEVICE, "the network gives numbers that are not finite even in float32, on ",
-           device_.str(), ": the weights are damaged, or the device is");
-    host_.warn(concat("numbers were too large for ", nets::precision_name(precision_),
-                      "; going on in ", nets::precision_name(*safer),
-                      " (set precision: ", nets::precision_name(*safer), " to begin with it)"));
-    precision_ = *safer;
+    precision_ = nets::leave_precision(precision_, device_,
+                                       [this](const std::string& line) { host_.warn(line); });
     network_.reset();  // first: two of them may not fit
     load();
   }

@@ -5,16 +5,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "plugins/common/picture_size.hpp"
 #include "plugins/common/torch_ops.hpp"
 
 namespace relievo::depth_pro {
 
-// Pixels.
-struct PictureSize {
-  std::int64_t width = 0;
-  std::int64_t height = 0;
-  bool operator==(const PictureSize&) const = default;
-};
+using nets::PictureSize;
 
 // Frames, uint8 RGB [rows, columns, 3] of one size, any strides and device, to network input [n, 3,
 // side, side] on the device: (x / 255 - 0.5) / 0.5, then bilinear between pixel centres without

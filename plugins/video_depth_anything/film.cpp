@@ -4,8 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include <relievo/sdk/error.hpp>
-
 #include "plugins/common/device.hpp"
 #include "plugins/common/transfer.hpp"
 
@@ -32,14 +30,7 @@ bool FilmNetwork::may_change() const {
 bool FilmNetwork::accept(const at::Tensor& depth) {
   // The largest is not finite if any is not: depth is never negative, and NaN spreads.
   if (std::isfinite(depth.max().item<float>())) return true;
-  const auto safer = nets::safer_precision(precision_, options_.device);
-  if (!safer)
-    fail(RLV_E_DEVICE, "the network gives numbers that are not finite even in float32, on ",
-         options_.device.str(), ": the weights are damaged, or the device is");
-  events_.warn(concat("numbers were too large for ", nets::precision_name(precision_),
-                      "; going on in ", nets::precision_name(*safer),
-                      " (set precision: ", nets::precision_name(*safer), " to begin with it)"));
-  precision_ = *safer;
+  precision_ = nets::leave_precision(precision_, options_.device, events_.warn);
   network_.reset();  // first: two of them may not fit
   network_ = maker_(precision_);
   return false;

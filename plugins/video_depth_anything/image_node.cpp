@@ -3,8 +3,6 @@
 #include <cmath>
 #include <utility>
 
-#include <relievo/sdk/error.hpp>
-
 #include "plugins/common/device.hpp"
 #include "plugins/common/frame_tensor.hpp"
 #include "plugins/common/transfer.hpp"
@@ -23,7 +21,7 @@ ImageNode::ImageNode(Host host, Config config)
       batch_(static_cast<std::size_t>(config_.get<int>("batch"))) {}
 
 NodePlan ImageNode::plan(InputFormats in, OutputFormats out) {
-  source_ = picture_size(*in[0], "video_depth_anything.image");
+  source_ = nets::picture_size(*in[0], "video_depth_anything.image");
   network_size_ = network_size(source_, input_size_, /*wide_rule=*/false);
   const auto output = at_source_size_ ? source_ : network_size_;
   make_depth_format(*out[0], RLV_SEM_RELATIVE_INVERSE, output);
@@ -63,13 +61,8 @@ at::Tensor ImageNode::depth_of(const at::Tensor& pictures) {
   for (;;) {
     const auto depth = (*network_)(pictures.to(precision_));
     if (std::isfinite(depth.max().item<float>())) return depth;
-    const auto safer = nets::safer_precision(precision_, device_);
-    if (!safer)
-      fail(RLV_E_DEVICE, "the network gives numbers that are not finite even in float32, on ",
-           device_.str(), ": the weights are damaged, or the device is");
-    host_.warn(concat("numbers were too large for ", nets::precision_name(precision_),
-                      "; going on in ", nets::precision_name(*safer)));
-    precision_ = *safer;
+    precision_ = nets::leave_precision(precision_, device_,
+                                       [this](const std::string& line) { host_.warn(line); });
     network_.reset();
     network_ = load_network(weights_, model_, device_, precision_);
   }

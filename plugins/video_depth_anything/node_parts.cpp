@@ -1,17 +1,8 @@
 #include "plugins/video_depth_anything/node_parts.hpp"
 
-#include <relievo/sdk/error.hpp>
-
 #include "plugins/common/state_dict.hpp"
 
 namespace relievo::video_depth_anything {
-
-PictureSize picture_size(const rlv_format& colour, const std::string& node) {
-  if (colour.width < 1 || colour.height < 1)
-    fail(RLV_E_UNSUPPORTED, node, " needs the picture size beforehand; it is given as ",
-         colour.width, "x", colour.height);
-  return {colour.width, colour.height};
-}
 
 void make_depth_format(rlv_format& format, std::uint32_t semantic, PictureSize size) {
   if (format.width > 0)

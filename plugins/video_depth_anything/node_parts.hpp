@@ -13,8 +13,6 @@
 
 namespace relievo::video_depth_anything {
 
-// Fails unless the picture's size is known; returns it.
-[[nodiscard]] PictureSize picture_size(const rlv_format& colour, const std::string& node);
 // Makes an output format that of depth of this meaning and size.
 void make_depth_format(rlv_format& format, std::uint32_t semantic, PictureSize size);
 // The same for the frame that belongs to a colour frame's info.

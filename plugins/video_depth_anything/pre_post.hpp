@@ -6,16 +6,12 @@
 #include <vector>
 
 #include "plugins/common/dpt.hpp"
+#include "plugins/common/picture_size.hpp"
 #include "plugins/common/resample.hpp"
 
 namespace relievo::video_depth_anything {
 
-// Pixels.
-struct PictureSize {
-  std::int64_t width = 0;
-  std::int64_t height = 0;
-  bool operator==(const PictureSize&) const = default;
-};
+using nets::PictureSize;
 
 // The size at which a network sees a picture: the shorter side about input_size, both sides
 // multiples of 14. wide_rule: of pictures wider (or taller) than 1.78 the network sees

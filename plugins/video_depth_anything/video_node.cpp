@@ -6,9 +6,9 @@
 
 #include <relievo/sdk/error.hpp>
 
+#include "plugins/common/batch.hpp"
 #include "plugins/common/device.hpp"
 #include "plugins/common/frame_tensor.hpp"
-#include "plugins/video_depth_anything/batch.hpp"
 #include "plugins/video_depth_anything/node_parts.hpp"
 
 namespace relievo::video_depth_anything {
@@ -35,7 +35,7 @@ VideoNode::VideoNode(Host host, Config config)
 }
 
 NodePlan VideoNode::plan(InputFormats in, OutputFormats out) {
-  options_.source = picture_size(*in[0], "video_depth_anything.depth");
+  options_.source = nets::picture_size(*in[0], "video_depth_anything.depth");
   const auto network = network_size(options_.source, options_.input_size, true);
   output_ = options_.at_source_size ? options_.source : network;
   make_depth_format(*out[0], options_.metric ? RLV_SEM_METRES : RLV_SEM_RELATIVE_INVERSE, output_);
@@ -81,7 +81,7 @@ void VideoNode::open() {
         return needed_bytes(model_, size, options_.precision, batch, streaming_);
       };
       const auto wanted = options_.batch;
-      const auto fitting = fitting_batch(wanted, *free, needs);
+      const auto fitting = nets::fitting_batch(wanted, *free, needs);
       if (!fitting)
         fail(RLV_E_MEMORY, "the network needs about ", needs(1) >> 20U, " MiB on ",
              options_.device.str(), ", where ", *free >> 20U,

@@ -12,6 +12,7 @@
 #include "tests/e2e/host_run.hpp"
 #include "tests/support/damaged_files.hpp"
 #include "tests/support/film_tools.hpp"
+#include "tests/support/hdr_code.hpp"
 #include "tests/support/paths.hpp"
 
 namespace relievo::test {
@@ -30,34 +31,6 @@ struct Transfer {
   bool is_pq;
 };
 
-double pq_code(double nits) {
-  const double y = std::pow(std::max(nits, 0.0) / 10000, 2610.0 / 16384);
-  return std::pow((3424.0 / 4096 + 2413.0 / 128 * y) / (1 + 2392.0 / 128 * y), 2523.0 / 32);
-}
-
-double hlg_code(double scene) {
-  const double a = 0.17883277;
-  return scene <= 1.0 / 12 ? std::sqrt(3 * scene)
-                           : a * std::log(12 * scene - (1 - 4 * a)) + 0.5 - a * std::log(4 * a);
-}
-
-// ITU-R BT.2408: SDR as its BT.1886 display shows it, white at 203 cd/m2, primaries by BT.2087; HLG
-// for a display of 1000 cd/m2 (BT.2100 table 5, inverse).
-std::array<double, 3> hdr_code(const std::array<double, 3>& sdr, bool is_pq) {
-  const double r = std::pow(sdr[0], 2.4);
-  const double g = std::pow(sdr[1], 2.4);
-  const double b = std::pow(sdr[2], 2.4);
-  const std::array<double, 3> light{0.6274 * r + 0.3293 * g + 0.0433 * b,
-                                    0.0691 * r + 0.9195 * g + 0.0114 * b,
-                                    0.0164 * r + 0.0880 * g + 0.8956 * b};
-  const double display = 0.203 * (0.2627 * light[0] + 0.6780 * light[1] + 0.0593 * light[2]);
-  const double factor = display > 0 ? 0.203 * std::pow(display, (1 - 1.2) / 1.2) : 0;
-  std::array<double, 3> code{};
-  for (std::size_t c = 0; c < 3; ++c)
-    code.at(c) = is_pq ? pq_code(203 * light.at(c)) : hlg_code(light.at(c) * factor);
-  return code;
-}
-
 // The clip small, tagged BT.709, as a film without loss, so that both sides begin with one picture.
 fs::path sdr_film(const fs::path& folder) {
   const auto path = folder / "sdr.mkv";
@@ -71,7 +44,7 @@ fs::path sdr_film(const fs::path& folder) {
 const std::string kTags =
     " -color_primaries bt2020 -colorspace bt2020nc -color_range tv -color_trc ";
 
-// By the formulas above; 10 bits, 4:2:0, HEVC, as cameras and shops deliver it.
+// By the formulas of hdr_code.hpp; 10 bits, 4:2:0, HEVC, as cameras and shops deliver it.
 fs::path film_by_formula(const fs::path& sdr, const Transfer& transfer) {
   const auto folder = sdr.parent_path();
   const auto raw = folder / "sdr.rgb";

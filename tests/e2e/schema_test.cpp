@@ -9,6 +9,7 @@
 #include "core/host/child_process.hpp"
 #include "tests/e2e/host_run.hpp"
 #include "tests/support/paths.hpp"
+#include "tests/support/python_tools.hpp"
 
 namespace relievo::test {
 namespace {
@@ -16,52 +17,37 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
+constexpr const char* kGroup = "schema";
+
 // What tools/check_config.py says of pipeline files by the program's own schema.
-host::ChildResult check(const std::vector<fs::path>& files, std::string& missing) {
-  const auto uv = source_dir() / ".cache/tools/bin/uv";
-  if (!fs::exists(uv)) {
-    missing = "uv is not here; scripts/setup test installs it";
-    return {};
-  }
+host::ChildResult check(const std::vector<fs::path>& files) {
   const auto schema = temporary_dir() / "schema.json";
   const auto printed = run_host({"--schema"});
   expect_success(printed);
   std::ofstream(schema) << printed.out;
-  std::vector<std::string> arguments{
-      "UV_PROJECT_ENVIRONMENT=" + (binary_dir() / "schema_python").string(),
-      uv.string(),
-      "run",
-      "--quiet",
-      "--project",
-      (source_dir() / "tools").string(),
-      "--only-group",
-      "schema",
-      (source_dir() / "tools/check_config.py").string(),
-      schema.string()};
+  std::vector<std::string> arguments{tool_script("check_config.py"), schema.string()};
   for (const auto& file : files) arguments.push_back(file.string());
-  return host::run_child("/usr/bin/env", arguments, std::chrono::seconds(110));
+  return host::run_child(python_tools(kGroup).interpreter, arguments, std::chrono::seconds(110));
 }
 
 TEST(Schema, TakesThePipelinesThatAreShipped) {
+  RLV_PYTHON_TOOLS_OR_SKIP(kGroup);
   std::vector<fs::path> files;
   for (const auto* name : {"convert.yaml", "demo.yaml"})
     files.push_back(source_dir() / "configs" / name);
-  std::string missing;
-  const auto end = check(files, missing);
-  if (!missing.empty()) GTEST_SKIP() << missing;
+  const auto end = check(files);
   EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
 }
 
 TEST(Schema, SeesAWrongTypeAWrongKeyAndAValueOutOfRange) {
+  RLV_PYTHON_TOOLS_OR_SKIP(kGroup);
   const auto file = temporary_dir() / "faulty.yaml";
   std::ofstream(file) << "version: 1\nnodes:\n"
                          "  source: {type: sauce}\n"
                          "  stereo: {type: stereo.view, in: source, params: {strenght: 2}}\n"
                          "  sink: {type: sink, in: stereo, colour: red}\n"
                          "  view: {type: stereo.view, params: {strength: 1000}}\n";
-  std::string missing;
-  const auto end = check({file}, missing);
-  if (!missing.empty()) GTEST_SKIP() << missing;
+  const auto end = check({file});
   EXPECT_EQ(end.exit_code, 1) << end.err;
   EXPECT_THAT(end.out, HasSubstr("nodes.source.type: 'sauce' is not valid"));
   EXPECT_THAT(end.out, HasSubstr("'strenght' was unexpected"));

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/host/child_process.hpp"
+#include "tests/support/python_tools.hpp"
 #include "tests/unit/hub/hub_run.hpp"
 
 namespace relievo::test {
@@ -21,30 +22,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Json = nlohmann::json;
 
-// The interpreter that has the package as tools/pyproject.toml pins it; or why there is none.
-struct Python {
-  fs::path interpreter;
-  std::string missing;
-};
-
-const Python& python() {
-  static const auto* const found = new Python([]() -> Python {
-    auto uv = source_dir() / ".cache/tools/bin/uv";
-    if (!fs::exists(uv)) return {"", "uv is not here; scripts/setup test installs it"};
-    const auto folder = binary_dir() / "hub_python";
-    const auto result = host::run_child(
-        "/usr/bin/env",
-        {"UV_PROJECT_ENVIRONMENT=" + folder.string(), uv.string(), "sync", "--quiet", "--project",
-         (source_dir() / "tools").string(), "--only-group", "hub"},
-        std::chrono::seconds(110));
-    if (result.exit_code != 0) return {"", "huggingface_hub cannot be installed: " + result.err};
-    return {folder / "bin/python", ""};
-  }());
-  return *found;
-}
-
-#define RLV_PYTHON_OR_SKIP() \
-  if (!python().missing.empty()) GTEST_SKIP() << python().missing
+constexpr const char* kGroup = "hub";
 
 struct PythonHub : HubRun {
   // Runs tools/hub_cache.py on the same cache and hub.
@@ -57,8 +35,8 @@ struct PythonHub : HubRun {
                                  "HF_HUB_DISABLE_PROGRESS_BARS=1",
                                  "HF_TOKEN=",
                                  "no_proxy=127.0.0.1,localhost",
-                                 python().interpreter.string(),
-                                 (source_dir() / "tools/hub_cache.py").string()};
+                                 python_tools(kGroup).interpreter.string(),
+                                 tool_script("hub_cache.py")};
     all.insert(all.end(), arguments.begin(), arguments.end());
     const auto result = host::run_child("/usr/bin/env", all, std::chrono::seconds(60));
     EXPECT_EQ(result.exit_code, 0) << result.err;
@@ -67,7 +45,7 @@ struct PythonHub : HubRun {
 };
 
 TEST(PythonHub, PythonFindsWhatWeFetched) {
-  RLV_PYTHON_OR_SKIP();
+  RLV_PYTHON_TOOLS_OR_SKIP(kGroup);
   PythonHub run;
   const auto large = random_content(300000, 1);
   run.hub.add("org/net", "sub/net.pth", large);
@@ -90,7 +68,7 @@ TEST(PythonHub, PythonFindsWhatWeFetched) {
 }
 
 TEST(PythonHub, WeFindWhatPythonFetched) {
-  RLV_PYTHON_OR_SKIP();
+  RLV_PYTHON_TOOLS_OR_SKIP(kGroup);
   PythonHub run;
   const auto content = random_content(300000, 2);
   run.hub.add("org/net", "sub/net.pth", content);
@@ -108,7 +86,7 @@ TEST(PythonHub, WeFindWhatPythonFetched) {
 }
 
 TEST(PythonHub, WithoutLinksBothLayTheFileItselfInTheSnapshot) {
-  RLV_PYTHON_OR_SKIP();
+  RLV_PYTHON_TOOLS_OR_SKIP(kGroup);
   PythonHub run;
   run.session.environment.symlinks = false;
   run.hub.add("org/net", "net.pth", random_content(1000, 3));
@@ -118,7 +96,7 @@ TEST(PythonHub, WithoutLinksBothLayTheFileItselfInTheSnapshot) {
 }
 
 TEST(PythonHub, WeWaitForPythonsLock) {
-  RLV_PYTHON_OR_SKIP();
+  RLV_PYTHON_TOOLS_OR_SKIP(kGroup);
   PythonHub run;
   run.hub.add("org/net", "net.pth", random_content(1000, 4));
   const auto mark = temporary_dir() / "held";
@@ -137,7 +115,7 @@ TEST(PythonHub, WeWaitForPythonsLock) {
 }
 
 TEST(PythonHub, PythonWaitsForOurs) {
-  RLV_PYTHON_OR_SKIP();
+  RLV_PYTHON_TOOLS_OR_SKIP(kGroup);
   PythonHub run;
   run.hub.add("org/net", "net.pth", random_content(2000000, 5));
   run.hub.bend_storage([](const ServedRequest&, int, Reply& reply) {

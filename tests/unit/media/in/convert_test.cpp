@@ -19,6 +19,7 @@
 #include "core/media/change/tone_map.hpp"
 #include "core/media/nodes.hpp"
 #include "tests/support/film_tools.hpp"
+#include "tests/support/hdr_code.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/in/node_run.hpp"
 #include "tests/unit/media/in/read_film.hpp"
@@ -28,7 +29,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-using Rgb = std::array<double, 3>;
 
 const rlv_node_type& convert() {
   static const auto type = media::convert_type();
@@ -479,40 +479,6 @@ TEST(ToneMap, RollsOffSmoothlyAndNeverBackwards) {
   }
   EXPECT_NEAR(media::ToneMap::roll_off(10000.0F / 203.0F), 1.0, 1e-4);
   EXPECT_GT(std::pow(media::ToneMap::roll_off(1.0F), 1 / 2.4), 0.98);
-}
-
-// BT.2100's curves, the other way round than the product has them.
-double pq_code(double nits) {
-  const double y = std::pow(std::max(nits, 0.0) / 10000, 2610.0 / 16384);
-  return std::pow((3424.0 / 4096 + 2413.0 / 128 * y) / (1 + 2392.0 / 128 * y), 2523.0 / 32);
-}
-double hlg_oetf(double e) {
-  const double a = 0.17883277;
-  return e <= 1.0 / 12 ? std::sqrt(3 * e)
-                       : a * std::log(12 * e - (1 - 4 * a)) + 0.5 - a * std::log(4 * a);
-}
-
-// BT.709 to BT.2020 in linear light: ITU-R BT.2087, 2.
-Rgb to_2020(const Rgb& c) {
-  return {0.6274 * c[0] + 0.3293 * c[1] + 0.0433 * c[2],
-          0.0691 * c[0] + 0.9195 * c[1] + 0.0114 * c[2],
-          0.0164 * c[0] + 0.0880 * c[1] + 0.8956 * c[2]};
-}
-
-// SDR as BT.2408 brings it into HDR: BT.1886, white at 203 cd/m2.
-Rgb hdr_code(const Rgb& sdr, bool pq) {
-  Rgb light;
-  for (std::size_t c = 0; c < 3; ++c) light.at(c) = std::pow(std::clamp(sdr.at(c), 0.0, 1.0), 2.4);
-  light = to_2020(light);
-  Rgb code;
-  if (pq) {
-    for (std::size_t c = 0; c < 3; ++c) code.at(c) = pq_code(203 * light.at(c));
-    return code;
-  }
-  const double display = 0.203 * (0.2627 * light[0] + 0.6780 * light[1] + 0.0593 * light[2]);
-  const double factor = display > 0 ? 0.203 * std::pow(display, (1 - 1.2) / 1.2) : 0;
-  for (std::size_t c = 0; c < 3; ++c) code.at(c) = hlg_oetf(light.at(c) * factor);
-  return code;
 }
 
 struct Difference {

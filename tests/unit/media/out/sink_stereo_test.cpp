@@ -12,6 +12,7 @@
 #include "tests/support/film_tools.hpp"
 #include "tests/support/media_file.hpp"
 #include "tests/support/paths.hpp"
+#include "tests/support/python_tools.hpp"
 #include "tests/unit/media/out/film.hpp"
 
 extern "C" {
@@ -220,19 +221,9 @@ TEST(FramePacking, StandsBeforeTheFirstSliceBehindParameterSets) {
 
 // A much newer FFmpeg, which knows all of these boxes.
 TEST(Players, SeeTheLayoutOfEveryFilm) {
-  const auto uv = source_dir() / ".cache/tools/bin/uv";
-  if (!fs::exists(uv)) GTEST_SKIP() << "uv is not here; scripts/setup test installs it";
+  RLV_PYTHON_TOOLS_OR_SKIP("players");
   const auto dir = temporary_dir();
-  std::vector<std::string> words{
-      "UV_PROJECT_ENVIRONMENT=" + (binary_dir() / "players_python").string(),
-      uv.string(),
-      "run",
-      "--quiet",
-      "--project",
-      (source_dir() / "tools").string(),
-      "--only-group",
-      "players",
-      (source_dir() / "tools/stereo_of.py").string()};
+  std::vector<std::string> words{tool_script("stereo_of.py")};
   std::vector<std::pair<std::string, const Case*>> films;
   for (const auto& c : kCases)
     for (const char* ending : {".mp4", ".mov", ".mkv"}) {
@@ -241,7 +232,8 @@ TEST(Players, SeeTheLayoutOfEveryFilm) {
       words.push_back(path.string());
       films.emplace_back(path.string(), &c);
     }
-  const auto end = host::run_child("/usr/bin/env", words, std::chrono::seconds(100));
+  const auto end =
+      host::run_child(python_tools("players").interpreter, words, std::chrono::seconds(100));
   ASSERT_EQ(end.exit_code, 0) << end.err;
   for (const auto& [path, c] : films) {
     EXPECT_THAT(end.out, HasSubstr(path + ": Stereo 3D: " + c->name + ", view: packed"));

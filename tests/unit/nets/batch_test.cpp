@@ -1,9 +1,9 @@
 // The choice of how many frames are computed at once.
-#include "plugins/video_depth_anything/batch.hpp"
+#include "plugins/common/batch.hpp"
 
 #include <gtest/gtest.h>
 
-namespace relievo::video_depth_anything {
+namespace relievo::nets {
 namespace {
 
 // A network of 1000 bytes and 100 for each frame.
@@ -28,4 +28,4 @@ TEST(Batch, IsNothingWhereOneFrameIsTooMany) {
 }
 
 }  // namespace
-}  // namespace relievo::video_depth_anything
+}  // namespace relievo::nets

@@ -1,13 +1,13 @@
-// How many frames go through the network at once, by the memory that is free.
+// How many frames, or windows of them, go through a network at once, by the memory that is free.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
-namespace relievo::video_depth_anything {
+namespace relievo::nets {
 
 // The first of batch, batch / 2, batch / 4 .. 1 for which needed(batch) bytes are at most free;
-// nothing if one frame is too many. needed: std::uint64_t (std::int64_t frames).
+// nothing if one is too many. needed: std::uint64_t (std::int64_t batch).
 template <class Needed>
 [[nodiscard]] std::optional<std::int64_t> fitting_batch(std::int64_t batch, std::uint64_t free,
                                                         Needed&& needed) {
@@ -16,4 +16,4 @@ template <class Needed>
   return std::nullopt;
 }
 
-}  // namespace relievo::video_depth_anything
+}  // namespace relievo::nets
