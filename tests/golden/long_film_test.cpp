@@ -55,19 +55,25 @@ TEST(ALongFilm, NeedsNoMoreMemoryThanItsFirstWindows) {
                   {"reset_at_cuts", true},
                   {"batch", 0}},
                  checkpoint.string());
-  // The most of any window: the allocator gives back and takes again inside each.
+  // The most of any window: the allocator gives back and takes again inside each, and takes some
+  // hundred frames until its free pieces suffice.
+  double first = 0.0;
   double early = 0.0;
   double late = 0.0;
   std::int64_t index = 0;
   run.each_depth(kFrames, picture, [&](const at::Tensor&) {
     const auto now = resident_mib();
-    if (index < kTwoWindows + kWindow) early = std::max(early, now);
+    if (index < kTwoWindows + kWindow) first = std::max(first, now);
+    if (index < 50 * kWindow) early = std::max(early, now);
     if (index >= kFrames - 20 * kWindow) late = std::max(late, now);
     if (index % 1000 == 0) std::printf("  frame %5d: %.1f MiB\n", static_cast<int>(index), now);
     ++index;
   });
-  std::printf("  first windows at most %.1f MiB, last twenty at most %.1f MiB\n", early, late);
-  EXPECT_LE(late, early + 4.0);
+  std::printf("  first windows at most %.1f MiB, first fifty %.1f MiB, last twenty %.1f MiB\n",
+              first, early, late);
+  // 2 MiB in 9,000 frames are 230 bytes each; a frame has 26,460.
+  EXPECT_LE(late, early + 2.0);
+  EXPECT_LE(late, first * 1.02);
 }
 
 }  // namespace
