@@ -60,6 +60,21 @@ double abs_rel(std::span<const float> predicted, std::span<const float> truth,
   return count > 0 ? sum / static_cast<double>(count) : 0;
 }
 
+double share_within(std::span<const float> predicted, std::span<const float> truth,
+                    const Alignment& alignment, double factor, float floor) {
+  std::size_t within = 0;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    if (!std::isfinite(truth[i]) || truth[i] < floor) continue;
+    const double aligned =
+        std::max(alignment.scale * predicted[i] + alignment.shift, static_cast<double>(floor));
+    const double ratio = aligned / truth[i];
+    if (std::max(ratio, 1 / ratio) <= factor) ++within;
+    ++count;
+  }
+  return count > 0 ? static_cast<double>(within) / static_cast<double>(count) : 0;
+}
+
 double rank_correlation(std::span<const float> predicted, std::span<const float> truth) {
   std::vector<float> a, b;
   for (std::size_t i = 0; i < truth.size(); ++i) {

@@ -38,6 +38,12 @@ class Aligner {
 [[nodiscard]] double abs_rel(std::span<const float> predicted, std::span<const float> truth,
                              const Alignment& alignment, float floor = kDefaultFloor);
 
+// Share of the pixels whose aligned value is at most `factor` times too large or too small (delta 1
+// for 1.25); floors as above. 0 without pixels.
+[[nodiscard]] double share_within(std::span<const float> predicted, std::span<const float> truth,
+                                  const Alignment& alignment, double factor = 1.25,
+                                  float floor = kDefaultFloor);
+
 // Spearman's rank correlation, ties shared; the sky counts (as far as can be). truth below 0 or not
 // finite is left out. 0 if either is constant.
 [[nodiscard]] double rank_correlation(std::span<const float> predicted,

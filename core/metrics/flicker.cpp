@@ -1,26 +1,16 @@
 #include "core/metrics/flicker.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
+
+#include "core/metrics/map_sample.hpp"
 
 namespace relievo::metrics {
 
 double flicker(const FlickerFrame& now, const FlickerFrame& next, std::span<const float> flow,
                std::span<const std::uint8_t> seen, int width, int height) {
   const auto at = [&](std::span<const float> map, double x, double y) {
-    const double fx = std::clamp(x, 0.0, width - 1.0);
-    const double fy = std::clamp(y, 0.0, height - 1.0);
-    const int x0 = static_cast<int>(fx);
-    const int y0 = static_cast<int>(fy);
-    const int x1 = std::min(x0 + 1, width - 1);
-    const int y1 = std::min(y0 + 1, height - 1);
-    const auto value = [&](int row, int column) {
-      return static_cast<double>(map[static_cast<std::size_t>(row) * width + column]);
-    };
-    const double top = value(y0, x0) + (fx - x0) * (value(y0, x1) - value(y0, x0));
-    const double bottom = value(y1, x0) + (fx - x0) * (value(y1, x1) - value(y1, x0));
-    return top + (fy - y0) * (bottom - top);
+    return sample(map, width, height, x, y);
   };
   double sum = 0, level = 0;
   std::size_t count = 0;

@@ -227,10 +227,6 @@ Measurement measure(const PairOfFrames& frames, const cv::Mat2f& flow, const Dep
     if (cv::norm(motion.step) > 0) {
       const double g = relative_scale(picked, motion, flow.size(), noise);
       motion.step *= g;
-      if (getenv("DBG"))
-        fprintf(stderr, "step %.4f %.4f %.4f turn %.5f %.5f %.5f g %.4f rest %.3f flow %.2f\n",
-                motion.step[0], motion.step[1], motion.step[2], motion.turn[0], motion.turn[1],
-                motion.turn[2], g, rest_px, result.flow_px);
       std::vector<double> known;
       for (const auto& s : samples)
         if (s.variance >= 0) known.push_back(s.inverse);

@@ -28,6 +28,12 @@ class NetworkRun {
   at::Tensor depth_of(const at::Tensor& frames, const ShotOf& shot = {},
                       const WantsPull& wants_pull = {});
 
+  // The same for a film that need not be in memory: picture(i) is frame i of count, uint8 [rows,
+  // columns, 3]; take(depth) gets each float32 [rows, columns], in order.
+  void each_depth(std::int64_t count, const std::function<at::Tensor(std::int64_t)>& picture,
+                  const std::function<void(const at::Tensor&)>& take, const ShotOf& shot = {},
+                  const WantsPull& wants_pull = {});
+
   [[nodiscard]] const TestRun& run() const { return run_; }
   [[nodiscard]] host::NodeInstance& node() { return *node_; }
 
