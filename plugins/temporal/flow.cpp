@@ -17,6 +17,12 @@ cv::Mat fetched(const cv::Mat& map, const cv::Mat2f& flow) {
   return result;
 }
 
+cv::Size working_size(cv::Size map) {
+  constexpr double kMost = 40'000;  // pixels
+  const double share = std::min(0.5, std::sqrt(kMost / std::max(1.0, 1.0 * map.area())));
+  return {std::max(1, cvRound(map.width * share)), std::max(1, cvRound(map.height * share))};
+}
+
 Track Tracker::track(const cv::Mat1b& now, const cv::Mat1b& before) {
   constexpr int kSmallestSide = 48;
   Track result{cv::Mat2f::zeros(now.size()), cv::Mat1f(now.size())};

@@ -11,6 +11,10 @@ struct Track {
   cv::Mat1f trust;  // 0 to 1: forward and backward flow agree, and so do the grey values
 };
 
+// The size of the pictures that motion is looked for in, for depth maps of the given size: at most
+// half, and no more than some 40,000 pixels.
+[[nodiscard]] cv::Size working_size(cv::Size map);
+
 // DIS (Kroeger et al., ECCV 2016). Pictures of one size. Below 48 pixels a side nothing moves.
 class Tracker {
  public:

@@ -1,44 +1,87 @@
 #include "recursive_filter.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
 
-#include "alignment.hpp"
-
 namespace relievo::temporal {
+namespace {
 
-cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey) {
-  cv::Mat1f result = map.clone();
-  if (!past_.empty() && past_.size() == map.size() && grey_.size() == grey.size()) {
-    const auto track = tracker_.track(grey, grey_);
-    cv::Mat2f flow;
-    cv::Mat1f trust;
-    cv::resize(track.flow, flow, map.size(), 0, 0, cv::INTER_LINEAR);
-    cv::resize(track.trust, trust, map.size(), 0, 0, cv::INTER_LINEAR);
-    const cv::Scalar grow(static_cast<double>(map.cols) / grey.cols,
-                          static_cast<double>(map.rows) / grey.rows);
-    cv::multiply(flow, grow, flow);
-    const cv::Mat1f past = fetched(past_, flow);
-    const auto fit = align(map, past, trust, options_.with_shift);
-    // The reference gives way: a true change is followed, late but with its full slope.
-    const float scale = std::pow(fit.scale, 1 - options_.leak);
-    const float shift = fit.shift * (1 - options_.leak);
-    for (int y = 0; y < map.rows; ++y) {
-      for (int x = 0; x < map.cols; ++x) {
-        const float value = scale * map(y, x) + shift;
-        const float before = past(y, x);
-        result(y, x) = value;
-        if (!std::isfinite(value) || !std::isfinite(before)) continue;
-        const float jump = (value - before) / (options_.edge * std::abs(before) + 1e-12F);
-        const float keep = options_.strength * trust(y, x) * std::exp(-jump * jump);
-        result(y, x) = value + keep * (before - value);
-      }
-    }
-  }
-  past_ = result.clone();
-  grey_ = grey.clone();
+// The map in a smaller size; NaN where any of it is.
+cv::Mat1f reduced(const cv::Mat1f& map, cv::Size size) {
+  cv::Mat1f result;
+  cv::resize(map, result, size, 0, 0, cv::INTER_AREA);
   return result;
+}
+
+// In pixels of a map of the given size.
+DepthChange change_of(const Pose& to_before, const Projection& view, cv::Size size,
+                      cv::Size view_size) {
+  const auto& turn = to_before.turn;
+  const cv::Vec3d axis(turn(2, 0), turn(2, 1), turn(2, 2));
+  const double x = static_cast<double>(view_size.width) / size.width;
+  const double y = static_cast<double>(view_size.height) / size.height;
+  const cv::Vec3d first = view.ray(0.5 * x - 0.5, 0.5 * y - 0.5);
+  return {static_cast<float>(axis.dot(first)), static_cast<float>(axis[0] * x / view.focal()),
+          static_cast<float>(axis[1] * y / view.focal()),
+          static_cast<float>(to_before.step[2])};
+}
+
+double mean_of_known(const cv::Mat1f& map) {
+  double sum = 0;
+  int count = 0;
+  for (const float value : map) {
+    if (!std::isfinite(value)) continue;
+    sum += std::abs(value);
+    ++count;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+}  // namespace
+
+cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, double focal) {
+  fit_ = {};
+  camera_known_ = false;
+  if (past_.empty() || past_.size() != map.size() || grey_.size() != grey.size()) {
+    camera_.begin(grey);
+    past_ = map.clone();
+    grey_ = grey.clone();
+    return map.clone();
+  }
+  const auto track = tracker_.track(grey, grey_);
+  const Projection view(grey.size(), focal > 0 ? focal : std::max(grey.cols, grey.rows));
+  const cv::Mat1f before = fetched(reduced(past_, grey.size()), track.flow);
+  const auto camera = camera_.next(grey, track, before, view);
+  camera_known_ = camera.found;
+
+  const auto small_change = change_of(camera.pose, view, grey.size(), grey.size());
+  cv::Mat1f expected(before.size());
+  for (int y = 0; y < before.rows; ++y)
+    for (int x = 0; x < before.cols; ++x)
+      expected(y, x) =
+          small_change.at(static_cast<float>(x), static_cast<float>(y), before(y, x));
+  fit_ = align(reduced(map, grey.size()), expected, track.trust, options_.with_shift);
+  const float follow = camera_known_ ? options_.follow : options_.follow_blindly;
+  const Alignment applied{std::pow(fit_.scale, 1 - follow), fit_.shift * (1 - follow)};
+
+  const cv::Mat planes[] = {track.flow, track.trust};
+  cv::Mat merged;
+  cv::merge(planes, 2, merged);
+  const BlendOptions blending{options_.strength, options_.edge,
+                              0.1F * static_cast<float>(mean_of_known(before))};
+  past_ = blend(map, applied, past_, merged, change_of(camera.pose, view, map.size(), grey.size()),
+                blending, team_);
+  fit_ = applied;
+  grey_ = grey.clone();
+  return past_.clone();
+}
+
+void RecursiveFilter::change_units(const Alignment& change) {
+  if (past_.empty()) return;
+  past_ = past_ * change.scale + change.shift;
+  camera_.rescale(change.scale);
 }
 
 }  // namespace relievo::temporal
