@@ -5,45 +5,79 @@
 #include <vector>
 
 namespace relievo::temporal {
+namespace {
+
+struct Sample {
+  double map, reference, weight;
+};
+
+// Sums of weighted samples.
+struct Moments {
+  double n = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
+  void add(double a, double b, double w) {
+    n += w, x += w * a, y += w * b, xx += w * a * a, xy += w * a * b, yy += w * b * b;
+  }
+};
+
+// Slope of y over x where y's noise has `ratio` times the variance of x's (Deming, 1943). Least
+// squares would take the noise of x for contrast and flatten y a little in every frame.
+double deming(double xx, double xy, double yy, double ratio) {
+  const double gap = yy - ratio * xx;
+  return (gap + std::sqrt(gap * gap + 4 * ratio * xy * xy)) / (2 * xy);
+}
+
+}  // namespace
 
 Alignment align(const cv::Mat1f& map, const cv::Mat1f& reference, const cv::Mat1f& weight,
-                bool with_shift) {
+                const AlignmentOptions& options) {
   constexpr int kStep = 4;
+  constexpr std::size_t kFewest = 16;
+  std::vector<Sample> samples;
+  double level = 0;
+  for (int row = 0; row < map.rows; row += kStep) {
+    for (int column = 0; column < map.cols; column += kStep) {
+      const double a = map(row, column), b = reference(row, column), w = weight(row, column);
+      if (!(w > 0.1) || !std::isfinite(a) || !std::isfinite(b)) continue;
+      samples.push_back({a, b, w});
+      level += std::abs(b);
+    }
+  }
+  if (samples.size() < kFewest) return {};
+  // Noise of depth is about proportional to inverse depth: relative errors count, but for what is
+  // very far.
+  const double floor = 0.2 * level / static_cast<double>(samples.size());
+  for (auto& sample : samples)
+    sample.weight /= sample.reference * sample.reference + floor * floor + 1e-30;
+
   double scale = 1, shift = 0;
-  std::vector<double> errors;
+  std::vector<double> errors(samples.size());
   for (int round = 0; round < 10; ++round) {
     // From the identity on, what is far from the typical error counts little: a plain first fit
     // would follow the wrong part.
-    errors.clear();
-    for (int row = 0; row < map.rows; row += kStep)
-      for (int column = 0; column < map.cols; column += kStep) {
-        const double error = scale * map(row, column) + shift - reference(row, column);
-        if (weight(row, column) > 0.1F && std::isfinite(error)) errors.push_back(std::abs(error));
-      }
-    if (errors.size() < 16) return {};
+    const auto error_of = [&](const Sample& sample) {
+      const double error = scale * sample.map + shift - sample.reference;
+      return error * error / (sample.reference * sample.reference + floor * floor + 1e-30);
+    };
+    std::transform(samples.begin(), samples.end(), errors.begin(), error_of);
     const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
     std::nth_element(errors.begin(), middle, errors.end());
-    const double spread = *middle;
-    double n = 0, x = 0, y = 0, xx = 0, xy = 0;
-    for (int row = 0; row < map.rows; row += kStep) {
-      for (int column = 0; column < map.cols; column += kStep) {
-        const double a = map(row, column), b = reference(row, column);
-        double w = weight(row, column);
-        if (!(w > 0) || !std::isfinite(a) || !std::isfinite(b)) continue;
-        const double error = scale * a + shift - b;
-        w /= 1 + error * error / (spread * spread + 1e-18);
-        n += w, x += w * a, y += w * b, xx += w * a * a, xy += w * a * b;
-      }
-    }
-    if (n < 16 || xx <= 0) return {};
-    const double variance = xx - x * x / n;
-    if (with_shift && variance > 1e-6 * xx) {
-      scale = (xy - x * y / n) / variance;
-      shift = (y - scale * x) / n;
+    const double spread = *middle + 1e-12;
+    Moments m;
+    for (const auto& sample : samples)
+      m.add(sample.reference, sample.map, sample.weight / (1 + error_of(sample) / spread));
+    const double xx = m.xx - m.x * m.x / m.n, xy = m.xy - m.x * m.y / m.n;
+    const double yy = m.yy - m.y * m.y / m.n;
+    // map = slope * reference + offset
+    double slope = 0, offset = 0;
+    if (options.with_shift && xx > 1e-6 * m.xx && xy > 0) {
+      slope = deming(xx, xy, yy, options.noise_ratio);
+      offset = (m.y - slope * m.x) / m.n;
     } else {
-      scale = xy / xx;
-      shift = 0;
+      if (!(m.xy > 0)) return {};
+      slope = deming(m.xx, m.xy, m.yy, options.noise_ratio);
     }
+    scale = 1 / slope;
+    shift = -offset / slope;
   }
   if (!(scale > 0.5 && scale < 2)) return {};
   return {static_cast<float>(scale), static_cast<float>(shift)};

@@ -1,3 +1,5 @@
+#include <cstdio>
+#include <cstdlib>
 #include "camera_motion.hpp"
 
 #include <algorithm>
@@ -167,14 +169,6 @@ class Alignment {
 
 }  // namespace
 
-cv::Matx33d rotation(const cv::Vec3d& w) {
-  const double angle = cv::norm(w);
-  const cv::Matx33d cross(0, -w[2], w[1], w[2], 0, -w[0], -w[1], w[0], 0);
-  if (angle < 1e-12) return cv::Matx33d::eye() + cross;
-  return cv::Matx33d::eye() + std::sin(angle) / angle * cross +
-         (1 - std::cos(angle)) / (angle * angle) * (cross * cross);
-}
-
 Sight sight_of(const cv::Mat1b& grey) {
   constexpr double kBlur = 0.8;  // pixels: grain must not pull the derivatives
   cv::Mat1f smooth, x, y;
@@ -228,7 +222,8 @@ Pose pose_of_flow(const Track& track, const cv::Mat1f& inverse, const Projection
 CameraFit find_camera(const Sight& later, const Sight& earlier, const cv::Mat1f& inverse,
                       const Projection& view, const Pose& start) {
   constexpr std::size_t kFewest = 100;  // points
-  constexpr double kBetter = 0.01;      // of the mean cost, that a richer explanation must save
+  constexpr double kBetter = 0.01;      // of the mean cost, that a step must save
+  constexpr double kZoomBetter = 0.04;  // and a zoom: far ahead, a zoom and a step look alike
   constexpr double kWorst = 1.0;        // mean cost of points that mostly fit: about 0.3
   CameraFit moves;
   moves.pose = start;
@@ -249,9 +244,11 @@ CameraFit find_camera(const Sight& later, const Sight& earlier, const cv::Mat1f&
   const double moving = alignment.cost(moves);
   const double zooming = can_zoom ? alignment.cost(zooms) : moving;
   const double turning = can_turn ? alignment.cost(turns) : moving + 1;
-  const double best = std::min({moving, zooming, turning}) + kBetter;
-  auto& chosen = turning < best ? turns : moving < best ? moves : zooms;
-  chosen.found = best < kWorst;
+  if (getenv("DBG")) std::printf("COST turn %.4f move %.4f zoom %.4f\n", turning, moving, zooming);
+  auto& chosen = zooming < std::min(moving, turning) - kZoomBetter ? zooms
+                 : moving < turning - kBetter                      ? moves
+                                                                   : turns;
+  chosen.found = std::min({moving, zooming, turning}) < kWorst;
   return chosen;
 }
 

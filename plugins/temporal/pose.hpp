@@ -22,4 +22,7 @@ struct Pose {
 // Rotation about the direction of w by its length in radians (Rodrigues).
 [[nodiscard]] cv::Matx33d rotation(const cv::Vec3d& w);
 
+// The rotation next to a matrix that is one but for rounding.
+[[nodiscard]] cv::Matx33d orthonormal(const cv::Matx33d& turn);
+
 }  // namespace relievo::temporal

@@ -1,3 +1,5 @@
+#include <cstdio>
+#include <cstdlib>
 #include "recursive_filter.hpp"
 
 #include <algorithm>
@@ -28,6 +30,25 @@ DepthChange change_of(const Pose& to_before, const Projection& view, cv::Size si
           static_cast<float>(to_before.step[2])};
 }
 
+// Where what stands still was, as the camera's motion says; where the flow says something else by
+// more than a pixel, something moves by itself and the flow is kept. DIS shortens small motions, and
+// on a slope of depth a place that is wrong in every frame is a depth that drifts.
+void correct_flow(Track& track, const cv::Mat1f& inverse, const CameraFit& camera,
+                  const Projection& view) {
+  for (int y = 0; y < inverse.rows; ++y) {
+    for (int x = 0; x < inverse.cols; ++x) {
+      const double q = inverse(y, x);
+      if (!(q >= 0)) continue;
+      const cv::Vec3d p = camera.pose.turn * view.ray(x, y) + q * camera.pose.step;
+      if (p[2] < 0.1) continue;
+      const auto at = view.pixel(p, camera.zoom);
+      const cv::Vec2f flow(static_cast<float>(at.x - x), static_cast<float>(at.y - y));
+      const auto gap = flow - track.flow(y, x);
+      if (gap.dot(gap) < 1) track.flow(y, x) = flow;
+    }
+  }
+}
+
 double mean_of_known(const cv::Mat1f& map) {
   double sum = 0;
   int count = 0;
@@ -50,11 +71,16 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
     grey_ = grey.clone();
     return map.clone();
   }
-  const auto track = tracker_.track(grey, grey_);
+  auto track = tracker_.track(grey, grey_);
   const Projection view(grey.size(), focal > 0 ? focal : std::max(grey.cols, grey.rows));
-  const cv::Mat1f before = fetched(reduced(past_, grey.size()), track.flow);
+  const auto small_past = reduced(past_, grey.size());
+  cv::Mat1f before = fetched(small_past, track.flow);
   const auto camera = camera_.next(grey, track, before, view);
   camera_known_ = camera.found;
+  if (camera_known_) {
+    correct_flow(track, before, camera, view);
+    before = fetched(small_past, track.flow);
+  }
 
   const auto small_change = change_of(camera.pose, view, grey.size(), grey.size());
   cv::Mat1f expected(before.size());
@@ -62,7 +88,10 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
     for (int x = 0; x < before.cols; ++x)
       expected(y, x) =
           small_change.at(static_cast<float>(x), static_cast<float>(y), before(y, x));
-  fit_ = align(reduced(map, grey.size()), expected, track.trust, options_.with_shift);
+  // Averaging leaves this much of the variance of what is new in every frame.
+  const double left = (1.0 - options_.strength) / (1.0 + options_.strength);
+  fit_ = align(reduced(map, grey.size()), expected, track.trust, {options_.with_shift, 1 / left});
+  if (getenv("DBG")) std::printf("found %d tz %.4f zoom %.5f scale %.4f shift %.5f\n",camera.found,camera.pose.step[2],camera.zoom,fit_.scale,fit_.shift);
   const float follow = camera_known_ ? options_.follow : options_.follow_blindly;
   const Alignment applied{std::pow(fit_.scale, 1 - follow), fit_.shift * (1 - follow)};
 

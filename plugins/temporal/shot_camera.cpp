@@ -44,7 +44,10 @@ CameraFit ShotCamera::next(const cv::Mat1b& grey, const Track& track, const cv::
   auto fit = find_camera(place.sight, key.sight, inverse, view,
                          after(key.pose.inverse(), after(before.pose, start)));
   fit.zoom /= static_cast<double>(places_.size());
-  const Pose to_first = after(key.pose, fit.pose);
+  // Kept a rotation: its inverse is taken for its transpose, and rounding would double every frame.
+  fit.pose.turn = orthonormal(fit.pose.turn);
+  Pose to_first = after(key.pose, fit.pose);
+  to_first.turn = orthonormal(to_first.turn);
   fit.pose = after(before.pose.inverse(), to_first);
   fit.found = fit.found && agrees(track, inverse, view, fit);
   // A motion that is not known is none, until one is found again.
