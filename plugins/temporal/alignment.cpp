@@ -11,14 +11,6 @@ struct Sample {
   double map, reference, weight;
 };
 
-// Sums of weighted samples.
-struct Moments {
-  double n = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
-  void add(double a, double b, double w) {
-    n += w, x += w * a, y += w * b, xx += w * a * a, xy += w * a * b, yy += w * b * b;
-  }
-};
-
 // Slope of y over x where y's noise has `ratio` times the variance of x's (Deming, 1943). Least
 // squares would take the noise of x for contrast and flatten y a little in every frame.
 double deming(double xx, double xy, double yy, double ratio) {
@@ -27,6 +19,21 @@ double deming(double xx, double xy, double yy, double ratio) {
 }
 
 }  // namespace
+
+Alignment line_through(const Moments& m, bool with_shift, double noise_ratio) {
+  const double xx = m.xx - m.x * m.x / m.n, xy = m.xy - m.x * m.y / m.n;
+  const double yy = m.yy - m.y * m.y / m.n;
+  // y = slope * x + offset
+  double slope = 0, offset = 0;
+  if (with_shift && xx > 1e-6 * m.xx && xy > 0) {
+    slope = deming(xx, xy, yy, noise_ratio);
+    offset = (m.y - slope * m.x) / m.n;
+  } else {
+    if (!(m.xy > 0)) return {0, 0};
+    slope = deming(m.xx, m.xy, m.yy, noise_ratio);
+  }
+  return {static_cast<float>(1 / slope), static_cast<float>(-offset / slope)};
+}
 
 Alignment align(const cv::Mat1f& map, const cv::Mat1f& reference, const cv::Mat1f& weight,
                 const AlignmentOptions& options) {
@@ -65,19 +72,10 @@ Alignment align(const cv::Mat1f& map, const cv::Mat1f& reference, const cv::Mat1
     Moments m;
     for (const auto& sample : samples)
       m.add(sample.reference, sample.map, sample.weight / (1 + error_of(sample) / spread));
-    const double xx = m.xx - m.x * m.x / m.n, xy = m.xy - m.x * m.y / m.n;
-    const double yy = m.yy - m.y * m.y / m.n;
-    // map = slope * reference + offset
-    double slope = 0, offset = 0;
-    if (options.with_shift && xx > 1e-6 * m.xx && xy > 0) {
-      slope = deming(xx, xy, yy, options.noise_ratio);
-      offset = (m.y - slope * m.x) / m.n;
-    } else {
-      if (!(m.xy > 0)) return {};
-      slope = deming(m.xx, m.xy, m.yy, options.noise_ratio);
-    }
-    scale = 1 / slope;
-    shift = -offset / slope;
+    const auto fit = line_through(m, options.with_shift, options.noise_ratio);
+    if (!(fit.scale > 0)) return {};
+    scale = fit.scale;
+    shift = fit.shift;
   }
   if (!(scale > 0.5 && scale < 2)) return {};
   return {static_cast<float>(scale), static_cast<float>(shift)};

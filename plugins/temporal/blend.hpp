@@ -27,11 +27,17 @@ struct BlendOptions {
   float floor = 0;         // inverse depth below which differences count as much as at it
 };
 
-// Result: map brought to the past by `fit`, then averaged with `past` (same size) where `track` (of
-// any smaller size: flow x and y in its own pixels, trust) says so; without a known past the map
-// alone. NaN stays NaN. Rows are shared among the team; the result does not depend on its size.
-[[nodiscard]] cv::Mat1f blend(const cv::Mat1f& map, const Alignment& fit, const cv::Mat1f& past,
-                              const cv::Mat3f& track, const DepthChange& change,
-                              const BlendOptions& options, ThreadTeam& team);
+struct Blended {
+  cv::Mat1f map;
+  Moments drift;  // pairs of what the past let expect and of the result, where nothing moves
+};
+
+// Map brought to the past by `fit`, then averaged with `past` (same size) where `track` (of any
+// smaller size: flow x and y in its own pixels, trust, trust in what stands still) says so; without
+// a known past the map alone. NaN stays NaN. Rows are shared among the team; the result does not
+// depend on its size.
+[[nodiscard]] Blended blend(const cv::Mat1f& map, const Alignment& fit, const cv::Mat1f& past,
+                            const cv::Mat4f& track, const DepthChange& change,
+                            const BlendOptions& options, ThreadTeam& team);
 
 }  // namespace relievo::temporal

@@ -1,5 +1,3 @@
-#include <cstdio>
-#include <cstdlib>
 #include "camera_motion.hpp"
 
 #include <algorithm>
@@ -244,7 +242,6 @@ CameraFit find_camera(const Sight& later, const Sight& earlier, const cv::Mat1f&
   const double moving = alignment.cost(moves);
   const double zooming = can_zoom ? alignment.cost(zooms) : moving;
   const double turning = can_turn ? alignment.cost(turns) : moving + 1;
-  if (getenv("DBG")) std::printf("COST turn %.4f move %.4f zoom %.4f\n", turning, moving, zooming);
   auto& chosen = zooming < std::min(moving, turning) - kZoomBetter ? zooms
                  : moving < turning - kBetter                      ? moves
                                                                    : turns;

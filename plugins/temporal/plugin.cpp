@@ -1,6 +1,7 @@
 // temporal.stabilise: depth and colour in, steadier depth of the same semantic out.
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -11,13 +12,13 @@
 #include <relievo/sdk/node_type.hpp>
 #include <relievo/sdk/pixel_format.hpp>
 
-#include "recursive_filter.hpp"
+#include "shot_filter.hpp"
 
 namespace relievo::temporal {
 namespace {
 
-// Grey at half the size of the map at most.
-cv::Mat1b grey_of(const Frame& colour, cv::Size map) {
+// Grey in the size that motion is looked for in.
+cv::Mat1b grey_of(const Frame& colour, cv::Size size) {
   const auto plane = colour.plane<const std::uint8_t>(0);
   if (!plane.is_dense())
     fail(RLV_E_UNSUPPORTED, "temporal.stabilise reads rows without gaps; a pixel stride of ",
@@ -25,17 +26,35 @@ cv::Mat1b grey_of(const Frame& colour, cv::Size map) {
   const cv::Mat view(plane.height, plane.width, CV_8UC(plane.components),
                      const_cast<std::uint8_t*>(plane.data),
                      static_cast<std::size_t>(plane.row_stride));
-  const cv::Size half(std::max(1, map.width / 2), std::max(1, map.height / 2));
   cv::Mat small;
-  cv::resize(view, small, half, 0, 0, cv::INTER_AREA);
+  cv::resize(view, small, size, 0, 0, cv::INTER_AREA);
   if (plane.components == 3) cv::cvtColor(small, small, cv::COLOR_RGB2GRAY);
   return small;
 }
 
-class Stabilise final : public Mapper {
+// Inverse depth, NaN where it is not known.
+cv::Mat1f inverse_of(const Frame& depth) {
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  const bool metres = depth.info().semantic == RLV_SEM_METRES;
+  const auto plane = depth.plane<const float>(0);
+  cv::Mat1f result(plane.height, plane.width);
+  for (int y = 0; y < result.rows; ++y) {
+    for (int x = 0; x < result.cols; ++x) {
+      const float value = plane.at(x, y);
+      const float inverse = metres ? (value > 0 ? 1 / value : kNone) : value;
+      result(y, x) = std::isfinite(inverse) ? inverse : kNone;
+    }
+  }
+  return result;
+}
+
+class Stabilise final : public QueuedNode {
  public:
-  Stabilise(Host host, const Config& config) : host_(host) {
+  Stabilise(Host host, const Config& config)
+      : host_(host), look_ahead_(config.get<int>("look_ahead")) {
     options_.strength = static_cast<float>(config.get<double>("strength"));
+    options_.edge = static_cast<float>(config.get<double>("edge") / 100);
+    options_.follow = static_cast<float>(config.get<double>("follow"));
   }
 
   NodePlan plan(InputFormats in, OutputFormats out) override {
@@ -43,7 +62,10 @@ class Stabilise final : public Mapper {
     *out[0] = *in[0];
     NodePlan needs;
     needs.threads = 2;
-    needs.host_bytes = 64ULL * static_cast<std::uint64_t>(std::max(1, in[0]->width)) *
+    needs.max_latency = needs.look_ahead = static_cast<std::uint32_t>(look_ahead_);
+    // Past, scratch maps, pictures; a frame that waits keeps its input and its result.
+    needs.host_bytes = (64ULL + 8ULL * static_cast<std::uint64_t>(look_ahead_)) *
+                       static_cast<std::uint64_t>(std::max(1, in[0]->width)) *
                        static_cast<std::uint64_t>(std::max(1, in[0]->height));
     return needs;
   }
@@ -56,49 +78,68 @@ class Stabilise final : public Mapper {
            "; connect a node that gives depth");
   }
 
-  std::vector<Frame> map(std::span<const Frame> in) override {
+  void accept(std::span<Frame> in) override {
     const auto info = in[0].info();
+    const auto colour = in[1].info();
     check(info.semantic);
-    const bool metres = info.semantic == RLV_SEM_METRES;
-    const auto shot = in[1].info().shot_id;
-    if (!filter_ || shot != shot_ || info.semantic != semantic_) {
+    // A frame of a dissolve or a fade mixes two pictures: it has no past either.
+    const bool begins = colour.shot_id != shot_ || colour.transition != RLV_TRANSITION_NONE ||
+                        info.semantic != semantic_ || info.width != size_.width ||
+                        info.height != size_.height;
+    if (!filter_ || begins) {
+      finish();
       auto options = options_;
       options.with_shift = info.semantic == RLV_SEM_RELATIVE_INVERSE;
-      filter_ = std::make_unique<RecursiveFilter>(options);
-      shot_ = shot;
+      options.threads = std::max(1U, host_.cpu_threads());
+      filter_ = std::make_unique<ShotFilter>(options, look_ahead_);
+      shot_ = colour.shot_id;
       semantic_ = info.semantic;
+      size_ = {info.width, info.height};
     }
-    const auto plane = in[0].plane<const float>(0);
-    cv::Mat1f values(info.height, info.width);
-    constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
-    for (int y = 0; y < values.rows; ++y) {
-      for (int x = 0; x < values.cols; ++x) {
-        const float value = plane.at(x, y);
-        const float inverse = metres ? (value > 0 ? 1 / value : kNone) : value;
-        values(y, x) = std::isfinite(inverse) ? inverse : kNone;
-      }
-    }
-    const auto steady = filter_->next(values, grey_of(in[1], values.size()));
-    auto result = host_.new_frame(info);
-    const auto target = result.plane<float>(0);
-    for (int y = 0; y < values.rows; ++y) {
-      for (int x = 0; x < values.cols; ++x) {
-        const float value = steady(y, x);
-        // What cannot be filtered passes as it came.
-        const bool known = std::isfinite(value) && (!metres || value > 0);
-        target.at(x, y) = known ? (metres ? 1 / value : value) : plane.at(x, y);
-      }
-    }
-    return {result};
+    const auto size = working_size(size_);
+    const double focal =
+        static_cast<double>(colour.focal_px) * size.width / std::max(1, colour.width);
+    waiting_.push_back(std::move(in[0]));
+    give_out(filter_->next(inverse_of(waiting_.back()), grey_of(in[1], size), focal));
   }
 
-  void forget() override { filter_.reset(); }
+  void finish() override {
+    if (filter_) give_out(filter_->finish());
+  }
+
+  void forget() override {
+    filter_.reset();
+    waiting_.clear();
+  }
+
+  void give_out(const std::vector<cv::Mat1f>& maps) {
+    for (const auto& map : maps) {
+      const auto info = waiting_.front().info();
+      const bool metres = info.semantic == RLV_SEM_METRES;
+      const auto source = waiting_.front().plane<const float>(0);
+      auto result = host_.new_frame(info);
+      const auto target = result.plane<float>(0);
+      for (int y = 0; y < map.rows; ++y) {
+        for (int x = 0; x < map.cols; ++x) {
+          const float value = map(y, x);
+          // What cannot be filtered passes as it came.
+          const bool known = std::isfinite(value) && (!metres || value > 0);
+          target.at(x, y) = known ? (metres ? 1 / value : value) : source.at(x, y);
+        }
+      }
+      waiting_.pop_front();
+      emit({std::move(result)});
+    }
+  }
 
   Host host_;
+  int look_ahead_;
   FilterOptions options_;
-  std::unique_ptr<RecursiveFilter> filter_;
+  std::unique_ptr<ShotFilter> filter_;
+  std::deque<Frame> waiting_;  // depth as it came
   std::int64_t shot_ = 0;
   std::uint32_t semantic_ = 0;
+  cv::Size size_;
 };
 
 }  // namespace

@@ -1,7 +1,4 @@
-#include <cstdio>
-#include <cstdlib>
 #include "recursive_filter.hpp"
-
 #include <algorithm>
 #include <cmath>
 
@@ -33,8 +30,10 @@ DepthChange change_of(const Pose& to_before, const Projection& view, cv::Size si
 // Where what stands still was, as the camera's motion says; where the flow says something else by
 // more than a pixel, something moves by itself and the flow is kept. DIS shortens small motions, and
 // on a slope of depth a place that is wrong in every frame is a depth that drifts.
-void correct_flow(Track& track, const cv::Mat1f& inverse, const CameraFit& camera,
-                  const Projection& view) {
+// Returns the trust in what stands still.
+cv::Mat1f correct_flow(Track& track, const cv::Mat1f& inverse, const CameraFit& camera,
+                       const Projection& view) {
+  cv::Mat1f still = track.trust.clone();
   for (int y = 0; y < inverse.rows; ++y) {
     for (int x = 0; x < inverse.cols; ++x) {
       const double q = inverse(y, x);
@@ -44,9 +43,13 @@ void correct_flow(Track& track, const cv::Mat1f& inverse, const CameraFit& camer
       const auto at = view.pixel(p, camera.zoom);
       const cv::Vec2f flow(static_cast<float>(at.x - x), static_cast<float>(at.y - y));
       const auto gap = flow - track.flow(y, x);
-      if (gap.dot(gap) < 1) track.flow(y, x) = flow;
+      if (gap.dot(gap) < 1)
+        track.flow(y, x) = flow;
+      else
+        still(y, x) = 0;
     }
   }
+  return still;
 }
 
 double mean_of_known(const cv::Mat1f& map) {
@@ -67,6 +70,7 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
   camera_known_ = false;
   if (past_.empty() || past_.size() != map.size() || grey_.size() != grey.size()) {
     camera_.begin(grey);
+    age_ = 0;
     past_ = map.clone();
     grey_ = grey.clone();
     return map.clone();
@@ -77,8 +81,9 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
   cv::Mat1f before = fetched(small_past, track.flow);
   const auto camera = camera_.next(grey, track, before, view);
   camera_known_ = camera.found;
+  cv::Mat1f still = track.trust;
   if (camera_known_) {
-    correct_flow(track, before, camera, view);
+    still = correct_flow(track, before, camera, view);
     before = fetched(small_past, track.flow);
   }
 
@@ -88,20 +93,30 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
     for (int x = 0; x < before.cols; ++x)
       expected(y, x) =
           small_change.at(static_cast<float>(x), static_cast<float>(y), before(y, x));
+  // The plain mean of the first frames, until a frame's share has fallen to what it stays at: the
+  // first frame is no better than the others.
+  ++age_;
+  const float strength =
+      std::min(options_.strength, static_cast<float>(age_) / static_cast<float>(age_ + 1));
   // Averaging leaves this much of the variance of what is new in every frame.
-  const double left = (1.0 - options_.strength) / (1.0 + options_.strength);
-  fit_ = align(reduced(map, grey.size()), expected, track.trust, {options_.with_shift, 1 / left});
-  if (getenv("DBG")) std::printf("found %d tz %.4f zoom %.5f scale %.4f shift %.5f\n",camera.found,camera.pose.step[2],camera.zoom,fit_.scale,fit_.shift);
+  const double left = (1.0 - strength) / (1.0 + strength);
+  fit_ = align(reduced(map, grey.size()), expected, still, {options_.with_shift, 1 / left});
   const float follow = camera_known_ ? options_.follow : options_.follow_blindly;
   const Alignment applied{std::pow(fit_.scale, 1 - follow), fit_.shift * (1 - follow)};
 
-  const cv::Mat planes[] = {track.flow, track.trust};
+  const cv::Mat planes[] = {track.flow, track.trust, still};
   cv::Mat merged;
-  cv::merge(planes, 2, merged);
-  const BlendOptions blending{options_.strength, options_.edge,
+  cv::merge(planes, 3, merged);
+  const BlendOptions blending{strength, options_.edge,
                               0.1F * static_cast<float>(mean_of_known(before))};
-  past_ = blend(map, applied, past_, merged, change_of(camera.pose, view, map.size(), grey.size()),
-                blending, team_);
+  auto blended = blend(map, applied, past_, merged,
+                       change_of(camera.pose, view, map.size(), grey.size()), blending, team_);
+  // What is new must not move the shot's level, not even by a thousandth: that would add up, as
+  // nothing but the camera's motion holds it.
+  const auto drift = line_through(blended.drift, options_.with_shift, 1);
+  const bool known = blended.drift.n > 0 && drift.scale > 0.9F && drift.scale < 1.1F;
+  const float hold = known && camera_known_ ? 1 - follow : 0;
+  past_ = blended.map * std::pow(known ? drift.scale : 1, hold) + drift.shift * hold;
   fit_ = applied;
   grey_ = grey.clone();
   return past_.clone();

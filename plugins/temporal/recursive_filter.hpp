@@ -45,6 +45,7 @@ class RecursiveFilter {
   ShotCamera camera_;
   Alignment fit_;
   bool camera_known_ = false;
+  int age_ = 0;  // frames since the shot began
   cv::Mat1f past_;
   cv::Mat1b grey_;
 };

@@ -146,9 +146,9 @@ Figures figures_of(const Shot& shot, const std::vector<cv::Mat1f>& maps) {
   return result;
 }
 
-double true_slope(const Shot& shot) {
+double slope_of(const std::vector<cv::Mat1f>& maps) {
   std::vector<double> levels;
-  for (const auto& map : shot.truth) levels.push_back(log_median(map));
+  for (const auto& map : maps) levels.push_back(log_median(map));
   return metrics::slope(levels);
 }
 

@@ -50,6 +50,8 @@ struct Figures {
   double slope = 0;       // of the median log depth, per frame
 };
 [[nodiscard]] Figures figures_of(const Shot& shot, const std::vector<cv::Mat1f>& maps);
-[[nodiscard]] double true_slope(const Shot& shot);
+// Slope of the median log depth of maps as they are: the truth's, or that of metric depth, whose
+// shift nobody would change.
+[[nodiscard]] double slope_of(const std::vector<cv::Mat1f>& maps);
 
 }  // namespace relievo::temporal::test
