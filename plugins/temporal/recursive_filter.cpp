@@ -1,4 +1,5 @@
 #include "recursive_filter.hpp"
+
 #include <algorithm>
 #include <cmath>
 

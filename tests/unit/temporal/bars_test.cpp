@@ -21,7 +21,7 @@ constexpr std::uint64_t kSeeds[] = {931, 932, 933};
 constexpr int kFrames = 24;
 constexpr std::uint64_t kSeeds[] = {931};
 #endif
-constexpr cv::Size kSize(320, 180);
+const cv::Size kSize(320, 180);
 
 struct Trial {
   Figures before, after, clean;
