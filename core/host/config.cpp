@@ -172,7 +172,7 @@ void check_version(const Setting& root) {
 
 Config parse_config(const Setting& root) {
   check_known_keys(root, "the config",
-                   {"version", "input", "output", "plugins", "limits", "nodes"});
+                   {"version", "input", "output", "plugins", "limits", "nodes", "spatial"});
   check_version(root);
   Config config;
   config.label = root.place.origin ? root.place.origin->label : "";
@@ -185,6 +185,7 @@ Config parse_config(const Setting& root) {
         config.plugin_folders.push_back(path->place.origin->base / folder);
   }
   if (const auto* limits = root.find("limits")) config.limits = parse_limits(*limits);
+  if (const auto* spatial = root.find("spatial")) config.spatial = parse_spatial(*spatial);
   const auto* nodes = root.find("nodes");
   if (nodes == nullptr || nodes->map() == nullptr || nodes->map()->empty())
     fail_at(root.place, "the config has no 'nodes'");

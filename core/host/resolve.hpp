@@ -41,6 +41,9 @@ struct ResolvedGraph {
   std::vector<std::string> notes;  // what the user should hear: a choice made, a node left out
 };
 
+// What the first source reads; empty if no source has a path.
+[[nodiscard]] std::filesystem::path source_path(const ResolvedGraph& graph);
+
 // Where a file of weights lies on this machine, or why it cannot be used and what to do.
 struct WeightsAnswer {
   std::optional<std::filesystem::path> path;
