@@ -98,6 +98,8 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   app.add_option("--plugin-path", options.plugin_path, "Look for plugins in this folder first")
       ->allow_extra_args(false);
   app.add_flag("--overwrite", options.overwrite, "Replace outputs that exist");
+  app.add_flag("--sidecar", options.sidecar,
+               "Write FILM.json beside each film: what it was made of, and how");
   auto* const dry = app.add_flag("--dry-run", dry_run,
                                  "Check everything, print latencies and memory, run nothing");
   auto* const lister = app.add_flag("--list-plugins", list, "List plugins and their nodes");

@@ -42,6 +42,7 @@ struct Options {
   std::string subject;  // of --describe, --validate-plugin, inspect and the like
   ModelsOptions models;
   bool overwrite = false;
+  bool sidecar = false;
   int time_limit = 0;  // seconds of --validate-plugin; 0 is the default
   bool json = false;
   bool quiet = false;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +12,7 @@
 #include "core/app/commands.hpp"
 #include "core/app/installed_plugins.hpp"
 #include "core/app/interrupts.hpp"
+#include "core/app/output_check.hpp"
 #include "core/app/spatial_step.hpp"
 #include "core/app/weights_finder.hpp"
 #include "core/host/child_process.hpp"
@@ -144,8 +146,12 @@ void tell_outputs(const host::RunReport& report, const Options& options, host::L
 }
 
 void print_report(const host::RunReport& report, const std::optional<host::SpatialJob>& job,
-                  const std::optional<host::SpatialOutcome>& spatial) {
+                  const std::optional<host::SpatialOutcome>& spatial, bool is_good) {
   auto json = host::report_as_json(report);
+  if (!is_good) {
+    json["status"] = "failed";
+    json["message"] = "what was written is not as it should be; see the outputs' checks";
+  }
   if (spatial) {
     json["spatial"] = spatial_report(*job, *spatial);
     const bool is_fault = spatial->state == SpatialState::kFailed;
@@ -223,6 +229,8 @@ int run_pipeline(const Options& options, host::Log& log) {
   for (const auto& note : resolved.notes) log.info(note);
   std::optional<host::SpatialJob> job;
   if (config.spatial) job = host::plan_spatial(*config.spatial, resolved, options.overwrite);
+  const bool with_sidecar = config.sidecar || options.sidecar;
+  if (with_sidecar) check_sidecars(resolved, options.overwrite);
   auto graph = std::make_unique<host::Graph>(host::build_graph(resolved, registry, run));
   if (options.action == Action::kDryRun) {
     print_plan(*graph, run, job, options.json);
@@ -248,14 +256,22 @@ int run_pipeline(const Options& options, host::Log& log) {
   std::optional<host::SpatialOutcome> spatial;
   const bool is_done = !report.failure && !report.cancelled;
   if (is_done) tell_speed(report, log);
-  if (is_done && job && !report.hung) {
-    graph.reset();  // the tool needs the memory
-    spatial = run_spatial_step(*job, options, registry, run);
+  bool is_good = true;
+  if (is_done && !report.hung) {
+    graph.reset();  // what follows needs the memory
+    is_good = check_outputs(report, resolved, registry, run);
+    if (job && is_good) spatial = run_spatial_step(*job, options, registry, run);
+    if (with_sidecar)
+      is_good = write_sidecars(report, resolved,
+                               spatial ? spatial_report(*job, *spatial) : host::Json(), log) &&
+                is_good;
   }
-  if (options.json) print_report(report, job, spatial);
+  if (options.json) print_report(report, job, spatial, is_good);
   int code = static_cast<int>(ExitCode::kDone);
   if (!is_done) code = conclude_early(report, log);
-  if (spatial) code = conclude_spatial(*job, *spatial, options, log);
+  if (!is_good)
+    code = static_cast<int>(is_interrupted() ? ExitCode::kCancelled : ExitCode::kRunFailed);
+  if (spatial) code = std::max(code, conclude_spatial(*job, *spatial, options, log));
   // A thread that never comes back still uses the graph: leave everything as it is.
   if (report.hung) _exit(code);
   return code;

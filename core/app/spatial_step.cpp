@@ -39,7 +39,7 @@ host::SpatialOutcome run_spatial_step(const host::SpatialJob& job, const Options
     return host::inspect_film(film, registry, run);
   });
   for (const auto& said : outcome.said) run.log.debug("spatial: " + said);
-  for (const auto& note : outcome.notes) run.log.info("spatial: " + note);
+  for (const auto& note : outcome.notes) run.log.warn("'" + job.output.string() + "': " + note);
   return outcome;
 }
 

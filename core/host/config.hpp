@@ -51,6 +51,7 @@ struct Config {
   Limits limits;
   std::vector<NodeConfig> nodes;  // in the order of the file
   std::optional<SpatialConfig> spatial;
+  bool sidecar = false;  // FILM.json beside each film
 };
 
 // Throws Failure(kUsage) with place, subject, fault and way out.

@@ -157,7 +157,7 @@ class Resolver {
                                              : "--output; \"null\" in quotes writes nothing"));
     resolved.device = node.device;
     check_device(node, spec);
-    resolved.weights = find_weights(node, spec, resolved.params);
+    resolved.weights = find_weights(node, spec, resolved.params, resolved.weight_origins);
     resolved_.push_back(std::move(resolved));
   }
 
@@ -169,7 +169,8 @@ class Resolver {
                                      node.device + "'; it runs on " + listed(spec.devices));
   }
 
-  Json find_weights(const NodeConfig& node, const NodeSpec& spec, const Json& params) const {
+  Json find_weights(const NodeConfig& node, const NodeSpec& spec, const Json& params,
+                    Json& origins) const {
     auto found = Json::object();
     auto needed = needed_weights(spec, params);
     if (node.weights && needed.size() != 1)
@@ -187,6 +188,10 @@ class Resolver {
                             "/" + weight.file + ": " + answer.obstacle +
                             (answer.way_out.empty() ? "" : "; " + answer.way_out));
         path = answer.path->string();
+        origins[weight.name] = {{"repo", weight.repo},
+                                {"revision", weight.revision},
+                                {"file", weight.file},
+                                {"licence", weight.licence}};
       }
       found[weight.name] = path;
     }

@@ -30,6 +30,8 @@ struct ResolvedNode {
   std::string device;
   Json params;   // every parameter that has a value
   Json weights;  // name -> absolute path
+  // name -> {repo, revision, file, licence}; not of weights that a config names by their path
+  Json weight_origins = Json::object();
 
   // Whether its frames are on a clock of its own.
   [[nodiscard]] bool starts_clock() const;

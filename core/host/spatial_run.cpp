@@ -18,6 +18,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using State = SpatialOutcome::State;
 
+constexpr std::size_t kTail = 128;  // bytes: more than a line of progress
+
 // Removed at the end of life: only the film under its own name is kept.
 class PartialFile {
  public:
@@ -76,7 +78,10 @@ class Follower {
 
   void hear(std::string_view text) {
     last_sign_ = Clock::now();
-    const auto percent = percent_in(std::string(text));
+    // Words come in pieces.
+    tail_ += text;
+    if (tail_.size() > kTail) tail_.erase(0, tail_.size() - kTail);
+    const auto percent = percent_in(tail_);
     if (percent >= 0) percent_ = percent;
   }
 
@@ -112,6 +117,7 @@ class Follower {
   const Clock::time_point begin_ = Clock::now();
   Clock::time_point last_sign_ = begin_;
   std::uintmax_t bytes_ = 0;
+  std::string tail_;  // of what it said
   double percent_ = -1;
   bool is_cancelled_ = false;
   bool is_stalled_ = false;

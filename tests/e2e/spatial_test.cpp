@@ -158,6 +158,51 @@ TEST(Spatial, TheCommandByHandSurvivesBlanksAndQuotes) {
   EXPECT_TRUE(fs::exists(work.folder() / "it's a film_spatial.mov"));
 }
 
+TEST(Spatial, AFilmThatLostItsSoundIsKeptAndTold) {
+  RLV_FFMPEG_OR_SKIP();
+  const Work work("mute");
+  const auto end = work.run();
+  expect_success(end);
+  EXPECT_TRUE(fs::exists(work.spatial()));
+  EXPECT_THAT(end.err, HasSubstr("host: warning: '" + work.spatial().string() +
+                                 "': it has no sound, and the film has"));
+}
+
+// The stand-in is worth as much as what it refuses.
+TEST(Spatial, TheStandInOfTestsRefusesWhatTheToolDoesNotKnow) {
+  RLV_FFMPEG_OR_SKIP();
+  const Work work;
+  const auto film = small_film(kFrames).string();
+  const auto out = (work.folder() / "x.mov").string();
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& words) {
+    std::vector<std::string> all{RLV_SPATIAL_FOLDER "/spatial",
+                                 "make",
+                                 "-i",
+                                 film,
+                                 "-o",
+                                 out,
+                                 "--projection",
+                                 "rect",
+                                 "--primary",
+                                 "left",
+                                 "--hero",
+                                 "left"};
+    all.insert(all.end(), more.begin(), more.end());
+    const auto end = run_to_end(all, work.setup());
+    EXPECT_EQ(end.exit_code, 64) << end.text();
+    EXPECT_THAT(end.err, HasSubstr(words));
+    EXPECT_FALSE(fs::exists(out));
+  };
+  refused({}, "Missing expected argument '-f'");
+  refused({"-f", "tab"}, "'tab' is invalid for '-f'");
+  refused({"-f", "sbs", "--fov", "60"}, "Unknown option '--fov'");
+  refused({"-f", "sbs", "--hfov", "60deg"}, "'60deg' is invalid for '--hfov'");
+  refused({"-f", "sbs", "--hadjust", "1.5"}, "'--hadjust' is out of range");
+  refused({"-f", "sbs", "-b", "30"}, "'30' is invalid for '-b'");
+  refused({"-f", "sbs", "-q"}, "Missing value for '-q'");
+  refused({"-f", "sbs", "--hero", "right"}, "'--hero' is given twice");
+}
+
 struct Fault {
   const char* mode;
   const char* words;
@@ -189,7 +234,6 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"nothing", "it wrote no file (the tool's last line: Done.)"},
         Fault{"flat", "it has no second view (no box 'lhvC') (the tool's last line: Done.)"},
         Fault{"short", "it is 0.5"}, Fault{"camera", "its field_of_view_deg is 57.06, and 63.4"},
-        Fault{"mute", "it has no sound, and the film has"},
         Fault{"lies", "'spatial info --probe' finds no spatial track in it"}),
     [](const auto& fault) { return std::string(fault.param.mode); });
 
