@@ -1,5 +1,6 @@
 #include "plugins/stereo/hole_structure.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -36,6 +37,19 @@ class Beside {
     return x >= 0 && x < map_.width() && y >= 0 && y < map_.height() && map_.row(y)[x] >= 0 &&
            std::abs(map_.displacement(x, y) - near_) <= kPositionOne;
   }
+  // How many of the pixels edge, edge + step ... lie in the picture, up to most.
+  [[nodiscard]] int columns_from(int edge, int step, int most) const {
+    return std::min(most, step > 0 ? map_.width() - edge : edge + 1);
+  }
+  // The same as holds(), for so many pixels of a row.
+  void hold_row(int edge, int step, int columns, int y, bool* held) const {
+    if (y < 0 || y >= map_.height()) return;
+    const std::int32_t* const row = map_.row(y);
+    for (int i = 0; i < columns; ++i) {
+      const int x = edge + step * i;
+      held[i] = row[x] >= 0 && std::abs(row[x] - (x << kPositionBits) - near_) <= kPositionOne;
+    }
+  }
   [[nodiscard]] int value(int component, int x, int y) const {
     return planes_.view[component].at(x, y) >> low_bits_;
   }
@@ -62,9 +76,9 @@ Line find_line(const Beside<T>& beside, int edge, int step, int y, float unit) {
   constexpr int kColumns = kDeep + 2;
   constexpr int kHeight = 2 * kRows + 3;
   std::array<std::array<bool, kColumns>, kHeight> held{};
+  const int columns = beside.columns_from(edge, step, kColumns);
   for (int j = 0; j < kHeight; ++j)
-    for (int i = 0; i < kColumns; ++i)
-      held[at(j)][at(i)] = beside.holds(edge + step * i, y + j - kRows - 1);
+    beside.hold_row(edge, step, columns, y + j - kRows - 1, held[at(j)].data());
   std::array<std::array<bool, kColumns>, kHeight> used{};
   int count = 0;
   for (int j = 1; j < kHeight - 1; ++j)
@@ -81,7 +95,7 @@ Line find_line(const Beside<T>& beside, int edge, int step, int y, float unit) {
     std::array<std::array<int, kColumns>, kHeight> value{};
     for (int j = 0; j < kHeight; ++j)
       for (int i = 0; i < kColumns; ++i)
-        if (held[at(j)][at(i)])
+        if (held[at(j)][at(i)])  // holes are being written by others
           value[at(j)][at(i)] = beside.value(c, edge + step * i, y + j - kRows - 1);
     for (int j = 1; j < kHeight - 1; ++j)
       for (int i = 1; i < kColumns - 1; ++i) {
