@@ -15,6 +15,10 @@ function(relievo_compile_options target)
       -fno-sanitize-recover=all)
     target_link_options(${target} PRIVATE -fsanitize=${sanitizers})
     target_compile_definitions(${target} PRIVATE RLV_SANITIZED=1)
+    # With AddressSanitizer GCC 12 takes parts of std::regex for uninitialised (GCC bug 105562).
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+      target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
+    endif()
   endif()
 endfunction()
 

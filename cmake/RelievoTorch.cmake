@@ -70,6 +70,17 @@ else()
     -Wl,--push-state,--no-as-needed ${RLV_LIB_torch} ${torch_libraries} -Wl,--pop-state)
 endif()
 set(RELIEVO_TORCH_LIBRARY_DIR ${torch_root}/lib)
+
+# ---- CUDA's runtime headers, with which libtorch can record work (plugins/common/cuda_graph.hpp): in the wheels that a
+# CUDA libtorch brings along, or a toolkit. Without them everything works, launched kernel by kernel.
+if(RLV_LIB_torch_cuda)
+  file(GLOB torch_cuda_hints ${torch_root}/../nvidia/cu*/include ${torch_root}/../nvidia/cuda_runtime/include)
+  find_path(RELIEVO_TORCH_CUDA_INCLUDE_DIR cuda_runtime_api.h HINTS ${torch_cuda_hints} PATHS /usr/local/cuda/include)
+  if(NOT RELIEVO_TORCH_CUDA_INCLUDE_DIR)
+    set(RELIEVO_TORCH_CUDA_INCLUDE_DIR "")
+    set(torch_kind "${torch_kind} (no cuda_runtime_api.h: CUDA graphs are left out)")
+  endif()
+endif()
 message(STATUS "libtorch ${RELIEVO_TORCH_VERSION}${torch_kind} in ${torch_root}")
 
 # relievo_torch_options(<target> [<owner of the precompiled header>]): warnings, and one precompiled header for all

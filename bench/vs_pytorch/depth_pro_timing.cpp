@@ -1,9 +1,11 @@
 // Our side of vs_depth_pro.py: loads, runs once or more unmeasured, then measured.
 //   depth_pro_timing WEIGHTS PICTURES.f32 COUNT SIDE THREADS DEVICE PRECISION WINDOWS_AT_ONCE
 //   WARM_UP REPEATS DEPTH_OUT
+// RELIEVO_NO_GRAPH set: kernel by kernel also where the node would replay a CUDA graph.
 // PICTURES.f32: COUNT network inputs [3, SIDE, SIDE]. One line of JSON for each measured run.
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -13,7 +15,7 @@
 
 #include "bench/vs_pytorch/side.hpp"
 #include "plugins/common/device.hpp"
-#include "plugins/depth_pro/model.hpp"
+#include "plugins/depth_pro/recorded.hpp"
 
 namespace {
 
@@ -44,6 +46,7 @@ int run(const std::vector<std::string>& arguments) {
             static_cast<std::streamsize>(pictures.nbytes()));
   pictures = pictures.to(device, precision);
   const auto network = depth_pro::load_network(arguments.at(0), device, precision, true);
+  depth_pro::Recorded recorded(*network);  // as the node runs it
   depth_pro::RunOptions options;
   options.windows_at_once = std::stoll(arguments.at(7));
   if (options.windows_at_once == 0) options.windows_at_once = device.is_cpu() ? 2 : 35 * count;
@@ -54,7 +57,8 @@ int run(const std::vector<std::string>& arguments) {
     result = {};
     const auto wall = std::chrono::steady_clock::now();
     const auto cpu = bench::cpu_seconds();
-    result = (*network)(pictures, options);
+    result = std::getenv("RELIEVO_NO_GRAPH") ? (*network)(pictures, options)
+                                             : recorded(pictures, options);
     if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - wall;
     if (i < 0) continue;

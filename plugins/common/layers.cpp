@@ -84,14 +84,23 @@ CellUpsample::CellUpsample(const NamedWeights& w, std::int64_t in, std::int64_t 
   if (with_bias) bias = w.place(w.take("bias", {out}).repeat({factor * factor}));
 }
 
-at::Tensor CellUpsample::operator()(const at::Tensor& x) const {
-  const auto n = x.size(0);
-  const auto rows = x.size(2);
-  const auto columns = x.size(3);
+at::Tensor CellUpsample::cells(const at::Tensor& x) const {
   return at::linear(x.permute({0, 2, 3, 1}), weight, bias)
-      .view({n, rows, columns, factor, factor, out})
-      .permute({0, 1, 3, 2, 4, 5})
-      .reshape({n, rows * factor, columns * factor, out})
+      .view({x.size(0), x.size(2), x.size(3), factor, factor, out})
+      .permute({0, 1, 3, 2, 4, 5});
+}
+
+at::Tensor CellUpsample::operator()(const at::Tensor& x) const {
+  return cells(x)
+      .reshape({x.size(0), x.size(2) * factor, x.size(3) * factor, out})
+      .permute({0, 3, 1, 2});
+}
+
+at::Tensor CellUpsample::plus(const at::Tensor& x, const at::Tensor& map) const {
+  const auto same = map.permute({0, 2, 3, 1});
+  return same.reshape({x.size(0), x.size(2), factor, x.size(3), factor, out})
+      .add(cells(x))
+      .reshape(same.sizes())
       .permute({0, 3, 1, 2});
 }
 

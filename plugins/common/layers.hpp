@@ -77,6 +77,12 @@ struct CellUpsample {
                std::int64_t scale, bool with_bias = true);
 
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
+  // map, which has the size of the output, plus the output: in one pass over it.
+  [[nodiscard]] at::Tensor plus(const at::Tensor& x, const at::Tensor& map) const;
+
+ private:
+  // [frames, rows, factor, columns, factor, out], not contiguous.
+  [[nodiscard]] at::Tensor cells(const at::Tensor& x) const;
 };
 
 // [frames, rows * columns, channels] as the map [frames, channels, rows, columns], without a copy

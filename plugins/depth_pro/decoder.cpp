@@ -13,7 +13,13 @@ ResidualBranch::ResidualBranch(const NamedWeights& w, std::int64_t channels)
       conv2(w["residual"][3], channels, channels, 3, 1, 1) {}
 
 at::Tensor ResidualBranch::operator()(const at::Tensor& x) const {
-  return conv2(conv1.relu(at::relu(x)));
+  return of_relu(at::relu(x));
+}
+
+at::Tensor ResidualBranch::of_relu(at::Tensor relu) const {
+  const auto hidden = conv1.relu(relu);
+  relu.reset();  // the finest maps are the most memory of a run
+  return conv2(hidden);
 }
 
 Decoder::Decoder(const ModelConfig& config, const NamedWeights& w) {
@@ -105,16 +111,14 @@ Decoder::Maps Decoder::operator()(Encodings encodings, const RunOptions& options
       finer = latent0_up_(latent0_project_(std::exchange(encodings.latent0, {})));
     if (finer.defined()) {
       options.show(i == 0 ? "encoder.upsample_latent0" : concat("decoder.convs.", i), finer);
-      x.add_(fusion.finer(finer)).add_(finer);
-      finer.reset();
+      const auto& up = fusions_.at(static_cast<std::size_t>(i) + 1).up;
+      if (options.look) options.show(concat("decoder.fusions.", i + 1), up(x));
+      x = up.plus(x, finer);
+      finer = options.look ? at::relu(finer) : at::relu_(finer);
+      x.add_(fusion.finer.of_relu(std::exchange(finer, {})));
     }
     x.add_(fusion.joint(x));
-    if (i == 0) {
-      options.show("decoder.fusions.0.resnet2", x);
-    } else {
-      x = fusion.up(x);
-      options.show(concat("decoder.fusions.", i), x);
-    }
+    if (i == 0) options.show("decoder.fusions.0.resnet2", x);
     // Each level has four times the pixels of the one before.
     constexpr std::array<double, kLevels> kDone{0.85, 0.25, 0.1, 0.05, 0.02};
     options.tell(kEncoderShare + (1.0 - kEncoderShare) * kDone.at(static_cast<std::size_t>(i)));

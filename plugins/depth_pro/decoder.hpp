@@ -16,6 +16,8 @@ struct ResidualBranch {
   ResidualBranch() = default;
   ResidualBranch(const nets::NamedWeights& w, std::int64_t channels);
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
+  // The same where relu(input) is there already; given away, it is freed on the way.
+  [[nodiscard]] at::Tensor of_relu(at::Tensor relu) const;
 };
 
 // Thread: the one that owns the node.

@@ -128,6 +128,7 @@ void DepthNode::load() {
   }
   host_.progress(-1.0, "loading the network");
   network_ = load_network(path, device_, precision_, estimates());
+  recorded_.emplace(*network_);
 }
 
 void DepthNode::accept(std::span<Frame> in) {
@@ -154,7 +155,7 @@ void DepthNode::forget() {
 DepthPro::Result DepthNode::run(const std::vector<at::Tensor>& frames, bool view) {
   options_.field_of_view = view;
   for (;;) {
-    auto result = (*network_)(
+    auto result = (*recorded_)(
         preprocess(frames, network_->config().picture_side(cells_), device_, precision_), options_);
     // The largest is not finite if any is not: depth is never negative, and NaN spreads.
     bool finite = std::isfinite(result.canonical.max().item<float>());
@@ -162,6 +163,7 @@ DepthPro::Result DepthNode::run(const std::vector<at::Tensor>& frames, bool view
     if (finite) return result;
     precision_ = nets::leave_precision(precision_, device_,
                                        [this](const std::string& line) { host_.warn(line); });
+    recorded_.reset();
     network_.reset();  // first: two of them may not fit
     load();
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "plugins/depth_pro/focal.hpp"
 #include "plugins/depth_pro/model.hpp"
 #include "plugins/depth_pro/pre_post.hpp"
+#include "plugins/depth_pro/recorded.hpp"
 
 namespace relievo::depth_pro {
 
@@ -63,7 +65,8 @@ class DepthNode final : public QueuedNode {
   at::Device device_ = at::kCPU;
   at::ScalarType precision_ = at::kFloat;
   std::unique_ptr<DepthPro> network_;
-  std::int64_t cells_ = 0;  // a side of a window
+  std::optional<Recorded> recorded_;  // of network_
+  std::int64_t cells_ = 0;            // a side of a window
   RunOptions options_;
   std::vector<Frame> waiting_;  // for a batch
   std::deque<Held> held_;       // for the shot's focal length

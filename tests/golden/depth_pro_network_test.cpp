@@ -9,7 +9,7 @@
 #include <relievo/sdk/error.hpp>
 
 #include "plugins/depth_pro/layout.hpp"
-#include "plugins/depth_pro/model.hpp"
+#include "plugins/depth_pro/recorded.hpp"
 #include "tests/golden/golden_data.hpp"
 #include "tests/golden/tiny_depth_pro.hpp"
 
@@ -20,8 +20,8 @@ using namespace relievo::depth_pro;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-at::Tensor noise(const std::vector<std::int64_t>& shape) {
-  std::mt19937 random(3);
+at::Tensor noise(const std::vector<std::int64_t>& shape, std::uint32_t seed = 3) {
+  std::mt19937 random(seed);
   std::normal_distribution<float> normal;
   auto tensor = at::empty(shape, at::TensorOptions(at::kFloat));
   auto* data = tensor.data_ptr<float>();
@@ -56,6 +56,43 @@ TEST(TinyDepthPro, ComputesWhatThePlainLayersDo) {
   }
   EXPECT_GT(plain.canonical.std().item<double>(), 0.02);
   EXPECT_GT(plain.view.sub(plain.view.mean()).abs().max().item<double>(), 1e-3);
+}
+
+// On a CPU every run calls the network; on an NVIDIA card (RELIEVO_GOLDEN_DEVICE) the later ones of
+// a kind are replayed.
+TEST(RecordedDepthPro, GivesWhatTheNetworkGivesAtEveryRun) {
+  const at::InferenceMode guard;
+  const auto where = golden_run();
+  const auto state = tiny_depth_pro();
+  const nets::NamedWeights weights(state, "'tiny'", where.at_device(), where.dtype());
+  const DepthPro network(ModelConfig::of(state, "'tiny'"), weights, true);
+  Recorded recorded(network);
+  at::Tensor kept;
+  at::Tensor kept_as_it_was;
+  std::uint32_t seed = 1;
+  for (const auto& [count, view] : {std::pair<std::int64_t, bool>{1, true}, {1, false}, {2, false}})
+    for (int run = 0; run < 4; ++run) {
+      RunOptions options;
+      options.field_of_view = view;
+      const auto pictures =
+          noise({count, 3, 512, 512}, seed++).to(where.at_device(), where.dtype());
+      const auto ours = recorded(pictures, options);
+      EXPECT_EQ(recorded.replays(), run > 0 && nets::CudaGraph::possible(where.at_device()));
+      const auto direct = network(pictures, options);
+      EXPECT_LT(difference(ours.canonical, direct.canonical.to(at::kCPU)).largest,
+                where.accepted.largest)
+          << count << " pictures, run " << run;
+      ASSERT_EQ(ours.view.defined(), view);
+      if (view) {
+        EXPECT_LT(ours.view.sub(direct.view).abs().max().item<double>(), where.accepted.largest);
+      }
+      // What a run gave stays what it was.
+      if (kept.defined()) {
+        EXPECT_TRUE(kept.equal(kept_as_it_was));
+      }
+      kept = ours.canonical;
+      kept_as_it_was = kept.clone();
+    }
 }
 
 TEST(TinyDepthPro, NeedsEveryTensorItHas) {
