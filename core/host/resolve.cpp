@@ -153,8 +153,9 @@ class Resolver {
           !resolved.params.contains("path"))
         fail_at(node.place,
                 "node '" + node.name + "' has no path; give it one with 'path', or use " +
-                    (parameter.is_input_path ? "--input"
-                                             : "--output; \"null\" in quotes writes nothing"));
+                    (is_source(spec)           ? "--input"
+                     : parameter.is_input_path ? "--set nodes." + node.name + ".path=FILE"
+                                               : "--output; \"null\" in quotes writes nothing"));
     resolved.device = node.device;
     check_device(node, spec);
     resolved.weights = find_weights(node, spec, resolved.params, resolved.weight_origins);
