@@ -16,6 +16,8 @@ namespace relievo::app {
 [[nodiscard]] int print_manifest(const Options& options);
 // The players that --preset knows, and their limits.
 [[nodiscard]] int list_presets(const Options& options);
+// What a film file is, and where it says that it is 3D.
+[[nodiscard]] int inspect(const Options& options, host::Log& log);
 [[nodiscard]] int models(const Options& options, host::Log& log);
 // Runs the pipeline, or with --dry-run only plans it.
 [[nodiscard]] int run_pipeline(const Options& options, host::Log& log);

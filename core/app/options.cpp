@@ -18,7 +18,8 @@ constexpr const char* kAbout =
     "  {p} film.mp4 --set nodes.stereo.params.strength=3\n"
     "  {p} film.mp4 --preset quest3          for a player; '{p} presets' lists them\n"
     "  {p} models list                       weights of networks: list, fetch, verify, path, "
-    "remove\n";
+    "remove\n"
+    "  {p} inspect film.mp4                  what a file is, and where it says that it is 3D\n";
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 done, 1 run failed, 2 usage or config, 3 plugin, 4 weights, 130 cancelled.";
@@ -62,6 +63,14 @@ CLI::App* add_presets(CLI::App& app) {
   return command;
 }
 
+CLI::App* add_inspect(CLI::App& app, std::string& file) {
+  auto* command =
+      app.add_subcommand("inspect", "What a film file is, and where it says that it is 3D");
+  command->fallthrough();
+  command->add_option("file", file, "The film")->required();
+  return command;
+}
+
 }  // namespace
 
 bool parse_command_line(int argc, char** argv, const std::string& program, Options& options,
@@ -89,6 +98,8 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   app.add_option("--plugin-path", options.plugin_path, "Look for plugins in this folder first")
       ->allow_extra_args(false);
   app.add_flag("--overwrite", options.overwrite, "Replace outputs that exist");
+  app.add_flag("--sidecar", options.sidecar,
+               "Write FILM.json beside each film: what it was made of, and how");
   auto* const dry = app.add_flag("--dry-run", dry_run,
                                  "Check everything, print latencies and memory, run nothing");
   auto* const lister = app.add_flag("--list-plugins", list, "List plugins and their nodes");
@@ -111,6 +122,8 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   app.add_flag("-v,--verbose", options.verbose, "Say more")->excludes(quiet);
   auto* models = add_models(app, options);
   auto* presets = add_presets(app);
+  std::string inspected;
+  const auto* inspector = add_inspect(app, inspected);
   // For child processes of this program only.
   app.add_option(host::kPrintManifestOption, manifest_of)->group("");
   app.add_option(host::kValidateOption, validate_here)->group("");
@@ -136,6 +149,7 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   if (!validate.empty()) choose(Action::kValidatePlugin, validate);
   if (!manifest_of.empty()) choose(Action::kPrintManifest, manifest_of);
   if (!validate_here.empty()) choose(Action::kValidateInProcess, validate_here);
+  if (inspector->parsed()) choose(Action::kInspect, inspected);
   if (presets->parsed()) {
     choose(Action::kListPresets, "");
     if (!options.film.empty()) {

@@ -16,7 +16,8 @@ enum class Action {
   kPrintManifest,
   kValidateInProcess,
   kModels,
-  kListPresets
+  kListPresets,
+  kInspect
 };
 
 // host models VERB NAME
@@ -38,9 +39,10 @@ struct Options {
   std::string preset;
   std::vector<std::string> overrides;  // --set
   std::vector<std::string> plugin_path;
-  std::string subject;  // of --describe, --validate-plugin and the like
+  std::string subject;  // of --describe, --validate-plugin, inspect and the like
   ModelsOptions models;
   bool overwrite = false;
+  bool sidecar = false;
   int time_limit = 0;  // seconds of --validate-plugin; 0 is the default
   bool json = false;
   bool quiet = false;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +12,8 @@
 #include "core/app/commands.hpp"
 #include "core/app/installed_plugins.hpp"
 #include "core/app/interrupts.hpp"
+#include "core/app/output_check.hpp"
+#include "core/app/spatial_step.hpp"
 #include "core/app/weights_finder.hpp"
 #include "core/host/child_process.hpp"
 #include "core/host/config.hpp"
@@ -31,6 +34,7 @@ namespace {
 
 using host::ExitCode;
 using host::Failure;
+using SpatialState = host::SpatialOutcome::State;
 
 constexpr std::chrono::seconds kDefaultStall{120};
 constexpr double kDefaultMemoryShare = 0.75;  // of the machine's memory
@@ -141,26 +145,72 @@ void tell_outputs(const host::RunReport& report, const Options& options, host::L
   std::cout << std::flush;
 }
 
-int conclude(const host::RunReport& report, const Options& options, host::Log& log) {
-  tell_outputs(report, options, log);
-  if (options.json) std::cout << host::report_as_json(report).dump(2) << "\n" << std::flush;
-  for (const auto& line : report.later_failures)
-    log.write(report.failure ? RLV_LOG_DEBUG : RLV_LOG_ERROR, line);
+void print_report(const host::RunReport& report, const std::optional<host::SpatialJob>& job,
+                  const std::optional<host::SpatialOutcome>& spatial, bool is_good) {
+  auto json = host::report_as_json(report);
+  if (!is_good) {
+    json["status"] = "failed";
+    json["message"] = "what was written is not as it should be; see the outputs' checks";
+  }
+  if (spatial) {
+    json["spatial"] = spatial_report(*job, *spatial);
+    const bool is_fault = spatial->state == SpatialState::kFailed;
+    if (is_fault || spatial->state == SpatialState::kCancelled)
+      json["status"] = json["spatial"]["status"];
+    if (is_fault) json["message"] = spatial->message;
+  }
+  std::cout << json.dump(2, ' ', false, host::Json::error_handler_t::replace) << "\n" << std::flush;
+}
+
+// What went wrong in the graph, or that it was stopped.
+int conclude_early(const host::RunReport& report, host::Log& log) {
   if (report.failure) {
     log.error(report.failure->what());
     return static_cast<int>(report.failure->code());
   }
-  if (report.cancelled) {
-    log.info("cancelled");
-    return static_cast<int>(ExitCode::kCancelled);
-  }
+  log.info("cancelled");
+  return static_cast<int>(ExitCode::kCancelled);
+}
+
+void tell_speed(const host::RunReport& report, host::Log& log) {
   std::ostringstream text;
   text << counted(report.frames, "frame") << " in " << std::fixed << std::setprecision(1)
        << report.seconds << " s ("
        << (report.seconds > 0 ? static_cast<double>(report.frames) / report.seconds : 0.0)
        << " fps); busy: " << busy_text(report);
   log.info(text.str());
+}
+
+int conclude_spatial(const host::SpatialJob& job, const host::SpatialOutcome& outcome,
+                     const Options& options, host::Log& log) {
+  switch (outcome.state) {
+    case SpatialState::kDone:
+      if (!options.json) std::cout << job.output.string() << "\n" << std::flush;
+      break;
+    case SpatialState::kNoTool: log.warn(outcome.message); break;
+    case SpatialState::kFailed:
+      log.error(outcome.message);
+      return static_cast<int>(ExitCode::kRunFailed);
+    case SpatialState::kCancelled:
+      log.info("cancelled; '" + job.film.string() + "' is whole, '" + job.output.string() +
+               "' was not made; by hand: " + outcome.command);
+      return static_cast<int>(ExitCode::kCancelled);
+  }
   return static_cast<int>(ExitCode::kDone);
+}
+
+void print_plan(const host::Graph& graph, const host::RunContext& run,
+                const std::optional<host::SpatialJob>& job, bool as_json) {
+  if (as_json) {
+    auto plan = host::graph_as_json(graph, run);
+    if (job) plan["spatial"] = spatial_plan(*job);
+    std::cout << plan.dump(2) << "\n";
+    return;
+  }
+  std::cout << host::describe_graph(graph, run);
+  if (!job) return;
+  std::cout << "\nthen: " << host::spatial_command(*job) << "\n";
+  if (!host::find_spatial(*job)) std::cout << "(the program 'spatial' is not here)\n";
 }
 
 }  // namespace
@@ -177,12 +227,13 @@ int run_pipeline(const Options& options, host::Log& log) {
   resolve_options.find_weights = weights_finder(options, log);
   const auto resolved = host::resolve(config, registry, resolve_options);
   for (const auto& note : resolved.notes) log.info(note);
+  std::optional<host::SpatialJob> job;
+  if (config.spatial) job = host::plan_spatial(*config.spatial, resolved, options.overwrite);
+  const bool with_sidecar = config.sidecar || options.sidecar;
+  if (with_sidecar) check_sidecars(resolved, options.overwrite);
   auto graph = std::make_unique<host::Graph>(host::build_graph(resolved, registry, run));
   if (options.action == Action::kDryRun) {
-    if (options.json)
-      std::cout << host::graph_as_json(*graph, run).dump(2) << "\n";
-    else
-      std::cout << host::describe_graph(*graph, run);
+    print_plan(*graph, run, job, options.json);
     return 0;
   }
   let_work_finish();
@@ -199,7 +250,28 @@ int run_pipeline(const Options& options, host::Log& log) {
     run_options.device_lock = config.limits.device_lock;
     report = host::run_graph(*graph, run, run_options);
   }
-  const int code = conclude(report, options, log);
+  tell_outputs(report, options, log);
+  for (const auto& line : report.later_failures)
+    log.write(report.failure ? RLV_LOG_DEBUG : RLV_LOG_ERROR, line);
+  std::optional<host::SpatialOutcome> spatial;
+  const bool is_done = !report.failure && !report.cancelled;
+  if (is_done) tell_speed(report, log);
+  bool is_good = true;
+  if (is_done && !report.hung) {
+    graph.reset();  // what follows needs the memory
+    is_good = check_outputs(report, resolved, registry, run);
+    if (job && is_good) spatial = run_spatial_step(*job, options, registry, run);
+    if (with_sidecar)
+      is_good = write_sidecars(report, resolved,
+                               spatial ? spatial_report(*job, *spatial) : host::Json(), log) &&
+                is_good;
+  }
+  if (options.json) print_report(report, job, spatial, is_good);
+  int code = static_cast<int>(ExitCode::kDone);
+  if (!is_done) code = conclude_early(report, log);
+  if (!is_good)
+    code = static_cast<int>(is_interrupted() ? ExitCode::kCancelled : ExitCode::kRunFailed);
+  if (spatial) code = std::max(code, conclude_spatial(*job, *spatial, options, log));
   // A thread that never comes back still uses the graph: leave everything as it is.
   if (report.hung) _exit(code);
   return code;

@@ -5,6 +5,7 @@
 
 #include "core/app/commands.hpp"
 #include "core/app/installed_plugins.hpp"
+#include "core/host/spatial_config.hpp"
 
 namespace relievo::app {
 namespace {
@@ -30,13 +31,23 @@ Json closed_object(Json properties) {
       {"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
 }
 
+Json parameters_schema(const std::vector<host::ParameterSpec>& parameters) {
+  auto params = Json::object();
+  for (const auto& parameter : parameters)
+    params[parameter.name] = host::parameter_schema(parameter);
+  return closed_object(std::move(params));
+}
+
 // Holds for nodes of this type only.
 Json rule_of(const host::NodeSpec& spec) {
-  auto params = Json::object();
-  for (const auto& parameter : spec.parameters)
-    params[parameter.name] = host::parameter_schema(parameter);
   return {{"if", {{"properties", {{"type", {{"const", spec.id}}}}}}},
-          {"then", {{"properties", {{"params", closed_object(std::move(params))}}}}}};
+          {"then", {{"properties", {{"params", parameters_schema(spec.parameters)}}}}}};
+}
+
+Json spatial_schema() {
+  auto schema = parameters_schema(host::spatial_parameters());
+  schema["description"] = "What the tool 'spatial' makes of the finished film, on a Mac";
+  return schema;
 }
 
 Json node_schema(const host::Registry& registry) {
@@ -90,6 +101,10 @@ int print_schema(const Options& options, host::Log& log) {
                         {"maximum", 1024},
                         {"description", "CPU threads for each node"}}},
                       {"device_lock", text_or_list("Devices whose nodes take turns")}})},
+      {"sidecar",
+       {{"type", "boolean"},
+        {"description", "Write FILM.json beside each film: what it was made of, and how"}}},
+      {"spatial", spatial_schema()},
       {"nodes",
        {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", node_schema(registry)}}},
   });

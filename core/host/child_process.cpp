@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <functional>
+#include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -58,8 +60,25 @@ bool read_some(int end, std::string& text) {
   return got > 0;
 }
 
+// In a group of its own a program has the usual answers to signals, too: this one ignores some.
+struct OwnGroup {
+  posix_spawnattr_t attributes{};
+  OwnGroup() {
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    sigset_t usual;
+    sigemptyset(&usual);
+    for (const int signal : {SIGPIPE, SIGXFSZ}) sigaddset(&usual, signal);
+    posix_spawnattr_setsigdefault(&attributes, &usual);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+  }
+  OwnGroup(const OwnGroup&) = delete;
+  OwnGroup& operator=(const OwnGroup&) = delete;
+  ~OwnGroup() { posix_spawnattr_destroy(&attributes); }
+};
+
 pid_t spawn(const std::string& file, const std::vector<std::string>& arguments, const Pipe& out,
-            const Pipe& err) {
+            const Pipe& err, const OwnGroup* group = nullptr) {
   std::vector<char*> argv{const_cast<char*>(file.c_str())};
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -69,11 +88,42 @@ pid_t spawn(const std::string& file, const std::vector<std::string>& arguments, 
   posix_spawn_file_actions_adddup2(&actions, out.write_end(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err.write_end(), STDERR_FILENO);
   pid_t child = 0;
-  const int fault = posix_spawn(&child, file.c_str(), &actions, nullptr, argv.data(), environ);
+  const int fault =
+      posix_spawn(&child, file.c_str(), &actions, group == nullptr ? nullptr : &group->attributes,
+                  argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (fault != 0)
     throw Failure(ExitCode::kRunFailed, "cannot start '" + file + "': " + std::strerror(fault));
   return child;
+}
+
+int exit_code_of(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+// One stream of a program that is followed.
+struct Stream {
+  int end;
+  std::string& text;
+  bool is_open = true;
+
+  // Takes what is there; waits for nothing after poll() has seen something.
+  void take(const std::function<void(std::string_view)>& on_text) {
+    const auto before = text.size();
+    is_open = read_some(end, text);
+    if (text.size() > before) on_text(std::string_view(text).substr(before));
+  }
+};
+
+// Reads what either stream has within the time; false if there was nothing.
+bool take_some(Stream& out, Stream& err, std::chrono::milliseconds wait,
+               const std::function<void(std::string_view)>& on_text) {
+  std::array<pollfd, 2> ends{pollfd{out.is_open ? out.end : -1, POLLIN, 0},
+                             pollfd{err.is_open ? err.end : -1, POLLIN, 0}};
+  if (poll(ends.data(), ends.size(), static_cast<int>(wait.count())) <= 0) return false;
+  if (ends[0].revents != 0) out.take(on_text);
+  if (ends[1].revents != 0) err.take(on_text);
+  return true;
 }
 
 }  // namespace
@@ -105,7 +155,43 @@ ChildResult run_child(const std::filesystem::path& file, const std::vector<std::
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  result.exit_code = exit_code_of(status);
+  return result;
+}
+
+ChildResult follow_child(const std::filesystem::path& file,
+                         const std::vector<std::string>& arguments, const ChildWatch& watch) {
+  constexpr std::chrono::milliseconds kTurn{50};
+  using Clock = std::chrono::steady_clock;
+  ChildResult result;
+  Pipe out_pipe;
+  Pipe err_pipe;
+  const OwnGroup group;
+  const pid_t child = spawn(file.string(), arguments, out_pipe, err_pipe, &group);
+  out_pipe.close_write_end();
+  err_pipe.close_write_end();
+  Stream out{out_pipe.read_end(), result.out};
+  Stream err{err_pipe.read_end(), result.err};
+  Clock::time_point last_chance;
+  int status = 0;
+  for (;;) {
+    const pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) break;
+    if (!result.was_ended && watch.must_end()) {
+      result.was_ended = true;
+      last_chance = Clock::now() + watch.grace;
+      kill(-child, SIGTERM);
+    } else if (result.was_ended && Clock::now() >= last_chance) {
+      kill(-child, SIGKILL);
+    }
+    static_cast<void>(take_some(out, err, kTurn, watch.on_text));
+  }
+  while ((out.is_open || err.is_open) &&
+         take_some(out, err, std::chrono::milliseconds(0), watch.on_text)) {
+  }
+  // What it has started and left behind.
+  if (result.was_ended) kill(-child, SIGKILL);
+  result.exit_code = exit_code_of(status);
   return result;
 }
 

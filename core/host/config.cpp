@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/host/parameters.hpp"
+#include "core/host/typed_params.hpp"
 
 namespace relievo::host {
 namespace {
@@ -171,8 +172,9 @@ void check_version(const Setting& root) {
 }  // namespace
 
 Config parse_config(const Setting& root) {
-  check_known_keys(root, "the config",
-                   {"version", "input", "output", "plugins", "limits", "nodes"});
+  check_known_keys(
+      root, "the config",
+      {"version", "input", "output", "plugins", "limits", "nodes", "spatial", "sidecar"});
   check_version(root);
   Config config;
   config.label = root.place.origin ? root.place.origin->label : "";
@@ -185,6 +187,12 @@ Config parse_config(const Setting& root) {
         config.plugin_folders.push_back(path->place.origin->base / folder);
   }
   if (const auto* limits = root.find("limits")) config.limits = parse_limits(*limits);
+  if (const auto* sidecar = root.find("sidecar"); sidecar != nullptr && !sidecar->is_nothing()) {
+    ParameterSpec spec;
+    spec.type = ParameterType::kBoolean;
+    config.sidecar = typed_value(*sidecar, spec, "'sidecar'").get<bool>();
+  }
+  if (const auto* spatial = root.find("spatial")) config.spatial = parse_spatial(*spatial);
   const auto* nodes = root.find("nodes");
   if (nodes == nullptr || nodes->map() == nullptr || nodes->map()->empty())
     fail_at(root.place, "the config has no 'nodes'");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/host/setting.hpp"
+#include "core/host/spatial_config.hpp"
 
 namespace relievo::host {
 
@@ -49,6 +50,8 @@ struct Config {
   std::vector<std::filesystem::path> plugin_folders;
   Limits limits;
   std::vector<NodeConfig> nodes;  // in the order of the file
+  std::optional<SpatialConfig> spatial;
+  bool sidecar = false;  // FILM.json beside each film
 };
 
 // Throws Failure(kUsage) with place, subject, fault and way out.

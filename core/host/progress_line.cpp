@@ -37,13 +37,17 @@ std::string progress_text(const Progress& progress) {
 }
 
 void ProgressLine::show(const Progress& progress) {
+  show(progress.elapsed, progress_text(progress));
+}
+
+void ProgressLine::show(std::chrono::duration<double> elapsed, const std::string& text) {
   if (on_terminal_) {
-    log_.set_status_line(progress_text(progress));
+    log_.set_status_line(text);
     return;
   }
-  if (progress.elapsed < next_plain_) return;
-  next_plain_ = progress.elapsed + std::chrono::duration<double>(10);
-  log_.info(progress_text(progress));
+  if (elapsed < next_plain_) return;
+  next_plain_ = elapsed + std::chrono::duration<double>(10);
+  log_.info(text);
 }
 
 }  // namespace relievo::host

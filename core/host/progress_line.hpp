@@ -26,6 +26,8 @@ class ProgressLine {
   ~ProgressLine() { log_.set_status_line(""); }
 
   void show(const Progress& progress);
+  // Any other text, with the time since the beginning of what it tells of.
+  void show(std::chrono::duration<double> elapsed, const std::string& text);
 
  private:
   Log& log_;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include <relievo/sdk/pixel_format.hpp>
 
+#include "core/host/placeholders.hpp"
 #include "core/host/suggest.hpp"
 #include "core/host/typed_params.hpp"
 #include "core/host/wiring.hpp"
@@ -91,7 +91,7 @@ class Resolver {
     sort_and_prune();
     check_clocks();
     check_semantics();
-    fill_placeholders();
+    fill_all_placeholders();
     check_outputs();
     return std::move(graph_);
   }
@@ -153,11 +153,12 @@ class Resolver {
           !resolved.params.contains("path"))
         fail_at(node.place,
                 "node '" + node.name + "' has no path; give it one with 'path', or use " +
-                    (parameter.is_input_path ? "--input"
-                                             : "--output; \"null\" in quotes writes nothing"));
+                    (is_source(spec)           ? "--input"
+                     : parameter.is_input_path ? "--set nodes." + node.name + ".path=FILE"
+                                               : "--output; \"null\" in quotes writes nothing"));
     resolved.device = node.device;
     check_device(node, spec);
-    resolved.weights = find_weights(node, spec, resolved.params);
+    resolved.weights = find_weights(node, spec, resolved.params, resolved.weight_origins);
     resolved_.push_back(std::move(resolved));
   }
 
@@ -169,7 +170,8 @@ class Resolver {
                                      node.device + "'; it runs on " + listed(spec.devices));
   }
 
-  Json find_weights(const NodeConfig& node, const NodeSpec& spec, const Json& params) const {
+  Json find_weights(const NodeConfig& node, const NodeSpec& spec, const Json& params,
+                    Json& origins) const {
     auto found = Json::object();
     auto needed = needed_weights(spec, params);
     if (node.weights && needed.size() != 1)
@@ -187,6 +189,10 @@ class Resolver {
                             "/" + weight.file + ": " + answer.obstacle +
                             (answer.way_out.empty() ? "" : "; " + answer.way_out));
         path = answer.path->string();
+        origins[weight.name] = {{"repo", weight.repo},
+                                {"revision", weight.revision},
+                                {"file", weight.file},
+                                {"licence", weight.licence}};
       }
       found[weight.name] = path;
     }
@@ -332,18 +338,14 @@ class Resolver {
 
   // ---- {dir}, {stem} and {ext} of the first source, in the paths of sinks
 
-  void fill_placeholders() {
-    std::filesystem::path source;
-    for (const auto& node : graph_.nodes)
-      if (is_source(*node.type.spec) && node.params.contains("path")) {
-        source = node.params.at("path").get<std::string>();
-        break;
-      }
+  void fill_all_placeholders() {
+    const auto source = source_path(graph_);
     for (auto& node : graph_.nodes)
       for (const auto& parameter : node.type.spec->parameters)
         if (parameter.is_output_path && node.params.contains(parameter.name))
           node.params[parameter.name] =
-              filled(node, node.params.at(parameter.name).get<std::string>(), source);
+              fill_placeholders(node.params.at(parameter.name).get<std::string>(), source,
+                                node.place, "node '" + node.name + "'");
   }
 
   // Two nodes that write one file at the same time would spoil it, and a node that writes what
@@ -384,46 +386,6 @@ class Resolver {
     return a == b || std::filesystem::equivalent(a, b, missing);
   }
 
-  static bool is_picture(const std::filesystem::path& file) {
-    static const std::set<std::string> kEndings{".jpg",  ".jpeg", ".png",  ".tif",  ".tiff",
-                                                ".webp", ".bmp",  ".heic", ".heif", ".avif"};
-    auto ending = file.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return kEndings.contains(ending);
-  }
-
-  // Numbered pictures are a film, which has the name of their folder.
-  static bool is_numbered(const std::filesystem::path& file) {
-    return file.filename().string().find('%') != std::string::npos;
-  }
-
-  // In one pass, so that a folder called {stem} stays what it is.
-  static std::string filled(const ResolvedNode& node, const std::string& text,
-                            const std::filesystem::path& source) {
-    const bool numbered = is_numbered(source);
-    const std::map<std::string, std::string> values{
-        {"dir", source.parent_path().string()},
-        {"stem", numbered ? source.parent_path().filename().string() : source.stem().string()},
-        {"ext", is_picture(source) && !numbered ? "png" : "mp4"}};
-    std::string result;
-    for (std::size_t at = 0; at < text.size();) {
-      const auto open = std::min(text.find('{', at), text.size());
-      result += text.substr(at, open - at);
-      if (open == text.size()) break;
-      const auto close = text.find('}', open);
-      const auto word = close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
-      const auto value = values.find(word);
-      if (value == values.end())
-        fail_at(node.place, "node '" + node.name + "': the path '" + text +
-                                "' has a '{' that begins none of {dir}, {stem} and {ext}" +
-                                did_you_mean(word, {"dir", "stem", "ext"}));
-      result += value->second;
-      at = close + 1;
-    }
-    return result;
-  }
-
   const Config& config_;
   const Registry& registry_;
   const ResolveOptions& options_;
@@ -433,6 +395,13 @@ class Resolver {
 };
 
 }  // namespace
+
+std::filesystem::path source_path(const ResolvedGraph& graph) {
+  for (const auto& node : graph.nodes)
+    if (is_source(*node.type.spec) && node.params.contains("path"))
+      return node.params.at("path").get<std::string>();
+  return {};
+}
 
 bool ResolvedNode::starts_clock() const {
   switch (type.spec->new_clock) {

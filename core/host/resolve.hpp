@@ -30,6 +30,8 @@ struct ResolvedNode {
   std::string device;
   Json params;   // every parameter that has a value
   Json weights;  // name -> absolute path
+  // name -> {repo, revision, file, licence}; not of weights that a config names by their path
+  Json weight_origins = Json::object();
 
   // Whether its frames are on a clock of its own.
   [[nodiscard]] bool starts_clock() const;
@@ -40,6 +42,9 @@ struct ResolvedGraph {
   std::vector<ResolvedNode> nodes;
   std::vector<std::string> notes;  // what the user should hear: a choice made, a node left out
 };
+
+// What the first source reads; empty if no source has a path.
+[[nodiscard]] std::filesystem::path source_path(const ResolvedGraph& graph);
 
 // Where a file of weights lies on this machine, or why it cannot be used and what to do.
 struct WeightsAnswer {

@@ -6,6 +6,7 @@
 namespace relievo::media {
 
 [[nodiscard]] rlv_node_type source_type();
+[[nodiscard]] rlv_node_type depth_source_type();
 [[nodiscard]] rlv_node_type scale_type();
 [[nodiscard]] rlv_node_type cuts_type();
 [[nodiscard]] rlv_node_type convert_type();

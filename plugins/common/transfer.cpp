@@ -48,4 +48,16 @@ void wait_for(at::Device device) {
   if (device.is_cuda()) at::accelerator::getCurrentStream(device.index()).synchronize();
 }
 
+void Moment::mark(at::Device device) {
+  event_.reset();
+  if (!device.is_cuda()) return;
+  event_.emplace(device.type());
+  event_->record(at::accelerator::getCurrentStream(device.index()));
+}
+
+void Moment::wait() {
+  if (event_) event_->synchronize();
+  event_.reset();
+}
+
 }  // namespace relievo::nets

@@ -2,7 +2,10 @@
 // libtorch keeps for reuse. On other devices plain copies.
 #pragma once
 
+#include <optional>
 #include <vector>
+
+#include <c10/core/Event.h>
 
 #include "plugins/common/torch_ops.hpp"
 
@@ -14,10 +17,22 @@ namespace relievo::nets {
 // Tensors of one shape and type, from anywhere, as one on the device with a new first dimension.
 [[nodiscard]] at::Tensor stack_on_device(const std::vector<at::Tensor>& tensors, at::Device device);
 
-// The tensor on the CPU, contiguous. What it holds is there after the next wait_for().
+// The tensor on the CPU, contiguous. What it holds is there after the next wait_for(), or wait() of
+// a moment that was marked afterwards.
 [[nodiscard]] at::Tensor start_to_host(const at::Tensor& tensor);
 
 // Waits for all work that was given to the device from this thread.
 void wait_for(at::Device device);
+
+// A point in the work that was given to a device from this thread: what comes before it can be
+// waited for while later work goes on. On other devices than CUDA work is done when it was given.
+class Moment {
+ public:
+  void mark(at::Device device);  // again: forgets the earlier one
+  void wait();                   // nothing marked: returns at once
+
+ private:
+  std::optional<c10::Event> event_;
+};
 
 }  // namespace relievo::nets

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "plugins/stereo/hole_structure.hpp"
+
 namespace relievo::stereo {
 namespace {
 
@@ -170,6 +172,8 @@ void HoleFiller::store_run(const HoleRun& run, int y, int first, const FillPlane
   const auto begin = index(run.begin, y) - at(first) * at(stride_);
   std::array<float*, 3> values{};
   for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data() + begin;
+  follow_lines(*map_, run, y, planes, {options_.low_bits, options_.max},
+               {values.data(), components_});
   if (options_.texture > 0.0F)
     add_texture(*map_, run, y, planes, options_.low_bits, options_.texture, scratch.texture,
                 {values.data(), components_});

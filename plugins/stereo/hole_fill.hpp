@@ -3,7 +3,8 @@
 // Only pixels of the background that touch a hole count. From them the hole is filled with the
 // smooth surface they span (Laplace's equation, no flow across the foreground's edge), solved from
 // coarse to fine: on each level holes that remain without data take the coarser level's values and
-// are relaxed a few times. On top comes some of the background's finest texture (hole_texture.hpp).
+// are relaxed a few times. Lines of the background that lead into the hole are carried on
+// (hole_structure.hpp), and on top comes some of its finest texture (hole_texture.hpp).
 //
 // The work is cut so that rows can be shared among threads without changing a bit: prepare_rows()
 // of all rows, then solve_coarse(), then fill_rows() of all rows.

@@ -50,20 +50,32 @@ void WindowedFilm::push(const at::Tensor& frame, std::int64_t shot_id) {
   frame_.reset();
 }
 
+void WindowedFilm::finish() {
+  runner_.finish();
+  settle();
+  hand_out();
+}
+
 void WindowedFilm::forget() {
   runner_.forget();
   pending_.clear();
+  computed_.reset();
+  leaving_.clear();
+  move_due_ = false;
   stitcher_.restart();
 }
 
 void WindowedFilm::begin_shot() {
+  settle();
+  hand_out();
   pending_.clear();
   encoded_ = 0;
+  move_due_ = false;
   stitcher_.restart();
 }
 
 void WindowedFilm::begin_window() {
-  kept_.begin_window();
+  move_due_ = true;
   encoded_ = kOverlap;
 }
 
@@ -79,14 +91,18 @@ void WindowedFilm::repeat_last(int first) {
 }
 
 void WindowedFilm::encode_pending() {
-  if (pending_.empty()) return;
-  const auto count = static_cast<std::int64_t>(pending_.size());
-  const auto pictures = net_.pictures(pending_);
-  pending_.clear();
-  kept_.store(encoded_, net_.network().encode(pictures),
-              net_.may_change() ? pictures : at::Tensor());
-  encoded_ += count;
-  net_.events().progress(static_cast<double>(encoded_) / kWindowFrames / 2);
+  settle();
+  if (std::exchange(move_due_, false)) kept_.begin_window();
+  if (!pending_.empty()) {
+    const auto count = static_cast<std::int64_t>(pending_.size());
+    const auto pictures = net_.pictures(pending_);
+    pending_.clear();
+    kept_.store(encoded_, net_.network().encode(pictures),
+                net_.may_change() ? pictures : at::Tensor());
+    encoded_ += count;
+    net_.events().progress(static_cast<double>(encoded_) / kWindowFrames / 2);
+  }
+  hand_out();
 }
 
 void WindowedFilm::encode_again() {
@@ -98,31 +114,54 @@ void WindowedFilm::encode_again() {
   }
 }
 
+at::Tensor WindowedFilm::decode() const {
+  return net_.network().decode(kept_.features(), finished_at_once(net_.options().batch),
+                               [&](double share) { net_.events().progress(0.5 + share / 2); });
+}
+
 void WindowedFilm::compute() {
   encode_pending();
-  const auto progress = [&](double share) {
-    net_.events().progress(0.5 + share / 2);
-  };
-  const auto at_once = finished_at_once(net_.options().batch);
-  auto depth = net_.network().decode(kept_.features(), at_once, progress);
-  while (!net_.accept(depth)) {
-    encode_again();
-    depth = net_.network().decode(kept_.features(), at_once, progress);
-  }
-  stitcher_.add(depth);
+  computed_ = {decode(), 0, 0};
+  if (!net_.options().gives_late) settle();
 }
 
 void WindowedFilm::give(int first_slot, int count) {
+  if (computed_) {
+    computed_->first_slot = first_slot;
+    computed_->count = count;
+    return;
+  }
+  send(first_slot, count);
+  hand_out();
+}
+
+// Looks at the depth of the last window, computes it again if numbers overflowed, and sends what
+// is final on its way. The features are still those of that window.
+void WindowedFilm::settle() {
+  if (!computed_) return;
+  auto last = *std::exchange(computed_, std::nullopt);
+  while (!net_.accept(last.depth)) {
+    encode_again();
+    last.depth = decode();
+  }
+  stitcher_.add(last.depth);
+  if (last.count > 0) send(last.first_slot, last.count);
+}
+
+void WindowedFilm::send(int first_slot, int count) {
   // A few at a time: at source size they are large on the device.
   constexpr int kAtOnce = 4;
-  std::vector<at::Tensor> maps;
   for (int done = 0; done < count; done += kAtOnce) {
     const auto some = std::min(kAtOnce, count - done);
     const auto depth = stitcher_.frames(first_slot + done, some);
-    for (int i = 0; i < some; ++i) maps.push_back(nets::start_to_host(depth.select(0, i)));
+    for (int i = 0; i < some; ++i) leaving_.push_back(nets::start_to_host(depth.select(0, i)));
   }
-  nets::wait_for(net_.options().device);
-  for (const auto& map : maps) net_.events().depth(map);
+  arrived_.mark(net_.options().device);
+}
+
+void WindowedFilm::hand_out() {
+  arrived_.wait();
+  for (const auto& map : std::exchange(leaving_, {})) net_.events().depth(map);
 }
 
 // ---------------------------------------------------------------- streams

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "plugins/common/transfer.hpp"
 #include "plugins/video_depth_anything/model.hpp"
 #include "plugins/video_depth_anything/pre_post.hpp"
 #include "plugins/video_depth_anything/stitch.hpp"
@@ -29,6 +30,9 @@ struct FilmOptions {
   at::Device device = at::kCPU;
   at::ScalarType precision = at::kFloat;
   std::int64_t batch = 4;  // frames that are encoded, and whose depth is finished, at once
+  // Depth of a window is given out when `batch` frames of the next have come, not before: a device
+  // that works beside this thread never waits for frames. The depth is the same.
+  bool gives_late = false;
 };
 
 // What a film tells whoever runs it, on the same thread.
@@ -88,7 +92,7 @@ class WindowedFilm final : public Film, private WindowWork {
   WindowedFilm(const FilmOptions& options, NetworkMaker maker, FilmEvents events);
 
   void push(const at::Tensor& frame, std::int64_t shot_id) override;
-  void finish() override { runner_.finish(); }
+  void finish() override;
   void forget() override;
 
  private:
@@ -101,6 +105,10 @@ class WindowedFilm final : public Film, private WindowWork {
 
   void encode_pending();
   void encode_again();
+  [[nodiscard]] at::Tensor decode() const;
+  void settle();
+  void send(int first_slot, int count);
+  void hand_out();
 
   FilmNetwork net_;
   WindowRunner runner_;
@@ -109,6 +117,17 @@ class WindowedFilm final : public Film, private WindowWork {
   std::vector<at::Tensor> pending_;  // placed, not yet encoded
   std::int64_t encoded_ = 0;         // slots before this one are
   WindowFeatures kept_;
+  bool move_due_ = false;  // the window has begun, its repeated slots lie where they lay
+
+  // Between the two, a device may be at work while this thread takes in frames.
+  struct Computed {
+    at::Tensor depth;  // of a window, not yet looked at
+    int first_slot = 0;
+    int count = 0;
+  };
+  std::optional<Computed> computed_;
+  std::vector<at::Tensor> leaving_;  // maps on their way to the CPU
+  nets::Moment arrived_;
 };
 
 // One frame in, one out; each sees what is remembered of those before.

@@ -43,6 +43,9 @@ NodePlan VideoNode::plan(InputFormats in, OutputFormats out) {
   needs.max_latency = needs.look_ahead = streaming_ ? 0 : WindowRunner::kMaxLatency;
   const auto device = nets::choose_device(device_);
   const auto precision = nets::choose_precision(precision_, device);
+  options_.gives_late = !streaming_ && device.is_cuda();
+  if (options_.gives_late)
+    needs.max_latency += static_cast<std::uint32_t>(choose_batch(device, precision));
   const auto bytes =
       needed_bytes(model_, network, precision, choose_batch(device, precision), streaming_);
   // Frames wait as depth, not as colour; at source size what is given out at once is the most.

@@ -35,6 +35,9 @@ TEST(Schema, TakesThePipelinesThatAreShipped) {
   std::vector<fs::path> files;
   for (const auto* name : {"convert.yaml", "demo.yaml"})
     files.push_back(source_dir() / "configs" / name);
+  files.push_back(temporary_dir() / "spatial.yaml");
+  std::ofstream(files.back()) << "version: 1\nnodes:\n  source: {type: source}\n"
+                                 "spatial: {kind: spatial, field_of_view: 63.4, baseline: 19.24}\n";
   const auto end = check(files);
   EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
 }
@@ -46,13 +49,17 @@ TEST(Schema, SeesAWrongTypeAWrongKeyAndAValueOutOfRange) {
                          "  source: {type: sauce}\n"
                          "  stereo: {type: stereo.view, in: source, params: {strenght: 2}}\n"
                          "  sink: {type: sink, in: stereo, colour: red}\n"
-                         "  view: {type: stereo.view, params: {strength: 1000}}\n";
+                         "  view: {type: stereo.view, params: {strength: 1000}}\n"
+                         "spatial: {kind: flim, qualty: 1, disparity_adjustment: 3}\n";
   const auto end = check({file});
   EXPECT_EQ(end.exit_code, 1) << end.err;
   EXPECT_THAT(end.out, HasSubstr("nodes.source.type: 'sauce' is not valid"));
   EXPECT_THAT(end.out, HasSubstr("'strenght' was unexpected"));
   EXPECT_THAT(end.out, HasSubstr("'colour' was unexpected"));
   EXPECT_THAT(end.out, HasSubstr("nodes.view.params.strength: 1000 is greater than"));
+  EXPECT_THAT(end.out, HasSubstr("spatial.kind: 'flim' is not one of"));
+  EXPECT_THAT(end.out, HasSubstr("'qualty' was unexpected"));
+  EXPECT_THAT(end.out, HasSubstr("spatial.disparity_adjustment: 3 is greater than"));
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 // The node 'source': a film's pictures in order, as the decoder gives them.
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <relievo/sdk/node_type.hpp>
@@ -12,8 +14,10 @@
 #include "core/media/bridge.hpp"
 #include "core/media/clocks.hpp"
 #include "core/media/formats.hpp"
+#include "core/media/inspect_extension.hpp"
 #include "core/media/nodes.hpp"
 #include "core/media/read/film.hpp"
+#include "core/media/read/inspect.hpp"
 
 namespace relievo::media {
 namespace {
@@ -60,8 +64,7 @@ FilmOptions options_of(const Config& config) {
 
 class Source final : public Node {
  public:
-  Source(Host host, const Config& config)
-      : host_(host), log_(host), film_(options_of(config), host) {}
+  Source(Host host, const Config& config) : Source(host, options_of(config)) {}
   ~Source() override {
     if (has_clock_) forget_clock(clock_);
   }
@@ -72,10 +75,19 @@ class Source final : public Node {
   Flow pull(std::span<Frame> out) override;
   void drain() override {}
   void reset() override { film_.close(); }
+  const void* extension(const char* id) override;
+
+  [[nodiscard]] nlohmann::ordered_json inspect() const {
+    return inspect_file(options_.path, options_.track, [this] { return host_.is_cancelled(); });
+  }
 
  private:
+  Source(Host host, FilmOptions options)
+      : host_(host), log_(host), options_(std::move(options)), film_(options_, host) {}
+
   const Host host_;
   const AvLogScope log_;
+  const FilmOptions options_;
   Film film_;
   bool has_clock_ = false;
   std::uint64_t clock_ = 0;
@@ -141,6 +153,27 @@ Flow Source::pull(std::span<Frame> out) {
   out[0] = wrap_picture(host_, *next->picture, info_);
   ++info_.index;
   return Flow::kDone;
+}
+
+rlv_status inspect_source(rlv_node* node, char* report, std::size_t capacity,
+                          rlv_error* error) noexcept {
+  try {
+    // A file name need not be UTF-8.
+    const auto text = static_cast<const Source&>(node_of(node))
+                          .inspect()
+                          .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (text.size() >= capacity)
+      fail(RLV_E_ARGUMENT, "a report of ", text.size() + 1, " bytes does not fit into ", capacity);
+    std::memcpy(report, text.c_str(), text.size() + 1);
+    return RLV_OK;
+  } catch (...) {
+    return report_exception(error);
+  }
+}
+
+const void* Source::extension(const char* id) {
+  static constexpr InspectExtension kExtension{sizeof(InspectExtension), 0, &inspect_source};
+  return std::string_view(id) == kInspectExtension ? &kExtension : nullptr;
 }
 
 }  // namespace

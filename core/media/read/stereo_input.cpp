@@ -1,7 +1,6 @@
 #include "core/media/read/stereo_input.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -9,15 +8,12 @@ extern "C" {
 #include <libavutil/stereo3d.h>
 }
 
-#include "core/media/boxes/stereo_boxes.hpp"
 #include "core/media/read/side_data.hpp"
 
 namespace relievo::media {
-namespace {
-
 using Kind = StereoInput::Kind;
 
-StereoInput of_side_data(const std::uint8_t* data, std::size_t size) {
+StereoInput stereo_of_side_data(const std::uint8_t* data, std::size_t size) {
   AVStereo3D stereo{};
   if (data == nullptr || size < sizeof(stereo.type)) return {};
   std::memcpy(&stereo, data, std::min(size, sizeof(stereo)));
@@ -35,7 +31,7 @@ StereoInput of_side_data(const std::uint8_t* data, std::size_t size) {
   return input;
 }
 
-StereoInput of_boxes(const StereoFacts& facts) {
+StereoInput stereo_of_boxes(const StereoFacts& facts) {
   if (!facts.is_stereo()) return {};
   const bool reversed = facts.eyes && (*facts.eyes & kEyesReversed) != 0;
   if (facts.has_second_layer) return {Kind::kLayers, reversed, "MV-HEVC"};
@@ -49,11 +45,13 @@ StereoInput of_boxes(const StereoFacts& facts) {
   return input;
 }
 
+namespace {
+
 StereoInput of_file(const AVStream& stream, const std::string& path) {
   for (const auto& facts : read_stereo_facts(path)) {
     // libavformat gives a stream the number of its track.
     if (static_cast<int>(facts.track) != stream.id) continue;
-    auto input = of_boxes(facts);
+    auto input = stereo_of_boxes(facts);
     if (input.kind != Kind::kNone) return input;
   }
   return {};
@@ -69,10 +67,10 @@ StereoInput stereo_input(const AVFormatContext& format, const AVStream& stream,
   if (is_mp4 && !path.empty()) found = of_file(stream, path);
   if (found.kind != Kind::kNone) return found;
   const auto in_stream = stream_side_data(stream, AV_PKT_DATA_STEREO3D);
-  found = of_side_data(in_stream.data, in_stream.size);
+  found = stereo_of_side_data(in_stream.data, in_stream.size);
   if (found.kind != Kind::kNone) return found;
   const auto* in_picture = av_frame_get_side_data(&first, AV_FRAME_DATA_STEREO3D);
-  return in_picture == nullptr ? found : of_side_data(in_picture->data, in_picture->size);
+  return in_picture == nullptr ? found : stereo_of_side_data(in_picture->data, in_picture->size);
 }
 
 }  // namespace relievo::media

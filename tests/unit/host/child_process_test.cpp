@@ -1,7 +1,9 @@
 // Programs that are run for their answer: what they say, how they end, and that they do end.
 #include "core/host/child_process.hpp"
 
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -69,6 +71,65 @@ TEST(ChildProcess, ThatIsNotThereIsNamed) {
     EXPECT_EQ(failure.code(), ExitCode::kRunFailed);
     EXPECT_THAT(failure.what(), HasSubstr("cannot start '/nowhere/program': No such file"));
   }
+}
+
+ChildResult follow(const std::string& script, const ChildWatch& watch) {
+  return follow_child("/bin/sh", {"-c", script}, watch);
+}
+
+TEST(ChildProcess, ThatIsFollowedIsHeardWhileItRuns) {
+  std::string heard;
+  bool was_early = false;
+  ChildWatch watch;
+  watch.on_text = [&](std::string_view text) {
+    heard += text;
+  };
+  watch.must_end = [&] {
+    was_early = was_early || heard == "one\n";
+    return false;
+  };
+  const auto result = follow("echo one; sleep 0.5; echo two >&2; exit 3", watch);
+  EXPECT_TRUE(was_early);
+  EXPECT_EQ(heard, "one\ntwo\n");
+  EXPECT_EQ(result.out, "one\n");
+  EXPECT_EQ(result.err, "two\n");
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_FALSE(result.was_ended);
+}
+
+TEST(ChildProcess, ThatIsFollowedEndsWithAllItHasStarted) {
+  ChildWatch watch;
+  std::string heard;
+  watch.grace = 300ms;
+  watch.on_text = [&](std::string_view text) {
+    heard += text;
+  };
+  watch.must_end = [&] {
+    return heard.find('\n') != std::string::npos;
+  };
+  // Deaf to the polite signal, and with a child of its own that holds its streams.
+  const auto begin = std::chrono::steady_clock::now();
+  const auto result = follow("trap '' TERM; sleep 60 & echo $!; wait", watch);
+  EXPECT_TRUE(result.was_ended);
+  EXPECT_EQ(result.exit_code, 128 + SIGKILL);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);
+  const auto grandchild = static_cast<pid_t>(std::stoi(heard));
+  // It may wait a moment for whoever adopts it.
+  bool is_gone = false;
+  for (int i = 0; i < 200 && !is_gone; ++i) {
+    is_gone = kill(grandchild, 0) != 0 ||
+              run_child("/bin/sh", {"-c", "ps -o stat= -p " + heard}, 5s).out.starts_with("Z");
+    if (!is_gone) std::this_thread::sleep_for(10ms);
+  }
+  EXPECT_TRUE(is_gone);
+}
+
+TEST(ChildProcess, ThatIsFollowedNeedNotBeTheLastToHoldItsStreams) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto result = follow("sleep 5 & echo done", {});
+  EXPECT_EQ(result.out, "done\n");
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 4s);
 }
 
 }  // namespace

@@ -88,6 +88,27 @@ TEST(HoleFill, ContinuesASlopeOfLightSmoothly) {
   }
 }
 
+// A sloping border between dark and light runs behind the box: in the hole it goes on where it was
+// going, for as far as a line is believed. A smooth fill alone is off by 38 here.
+TEST(HoleFill, CarriesLinesOfTheBackgroundOnInTheirDirection) {
+  for (const double slope : {-0.5, 0.5}) {
+    const auto light = [=](double x, double y) {
+      return std::clamp(0.5 + 0.25 * (y - 30 - slope * (x - 70)), 0.2, 0.8);
+    };
+    const auto made =
+        make(R"({"views": "left_original", "texture": 0.0})",
+             [&](double x, double y, int) { return in_box(x, y) ? 1.0 : light(x, y); }, box(16, 0));
+    double sum = 0;
+    int count = 0;
+    for (int y = 22; y < 38; ++y) {
+      const auto values = row(made[1], 0, y);
+      for (int x = 63; x < 70; ++x, ++count)
+        sum += std::abs(values[static_cast<std::size_t>(x)] - 255 * light(x, y));
+    }
+    EXPECT_LT(sum / count, 26) << slope;
+  }
+}
+
 TEST(HoleFill, TextureGivesHolesSomeOfTheBackgroundsGrain) {
   const auto grain = [](double x, double y, int) {
     const auto noise = std::sin(12.9898 * x + 78.233 * y) * 43758.5453;

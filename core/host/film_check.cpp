@@ -1,0 +1,102 @@
+#include "core/host/film_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+namespace relievo::host {
+namespace {
+
+struct Marks {
+  const char* packing;  // of the box pkin
+  const char* name;     // of the message in the stream and of the container's mark
+  bool right_first;
+};
+
+// What the marks of a sink's layout must say; nothing for films that carry none, or (rows) only
+// some.
+std::optional<Marks> marks_of(const ResolvedNode& sink) {
+  const bool views = !sink.inputs.empty() && sink.inputs[0].has_value();
+  if (!views) return std::nullopt;
+  const auto layout = sink.params.value("layout", "");
+  const bool right_first = sink.params.value("view_order", "") == "right_first";
+  if (layout == "full_sbs" || layout == "half_sbs")
+    return Marks{"side", "side by side", right_first};
+  if (layout == "full_tb" || layout == "half_tb")
+    return Marks{"over", "top and bottom", right_first};
+  if (layout == "cross_eyed") return Marks{"side", "side by side", true};
+  return std::nullopt;
+}
+
+std::string lower_ending(const std::string& path) {
+  auto ending = std::filesystem::path(path).extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return ending;
+}
+
+// "side by side, right eye first" against "side by side".
+void check_name(const Json& said, const Marks& marks, const std::string& place, FilmCheck& check) {
+  std::string wanted = marks.name;
+  if (marks.right_first) wanted += ", right eye first";
+  const auto text = said.is_string() ? said.get<std::string>() : std::string();
+  if (text.empty())
+    check.doubts.push_back(place + " does not say that it is 3D");
+  else if (text != wanted)
+    check.doubts.push_back(place + " says '" + text + "' instead of '" + wanted + "'");
+}
+
+void check_boxes(const Json& boxes, const Marks& marks, FilmCheck& check) {
+  if (!boxes.is_object() || !boxes.value("left_eye", false) || !boxes.value("right_eye", false)) {
+    check.doubts.emplace_back("its boxes do not say that it is 3D");
+    return;
+  }
+  if (boxes.at("packing") != marks.packing)
+    check.doubts.push_back("its box 'pkin' says " + boxes.at("packing").dump() + " instead of \"" +
+                           marks.packing + "\"");
+  if (boxes.value("eyes_reversed", false) != marks.right_first)
+    check.doubts.push_back(std::string("its box 'stri' says that the ") +
+                           (marks.right_first ? "left" : "right") + " eye comes first");
+}
+
+void check_marks(const Marks& marks, const Json& film, const Json& track, FilmCheck& check) {
+  const auto& stereo = film.at("stereo");
+  const auto ending = lower_ending(film.value("path", ""));
+  if (ending == ".mkv" || ending == ".webm")
+    check_name(stereo.at("container"), marks, "its container", check);
+  else
+    check_boxes(stereo.at("boxes"), marks, check);
+  const auto codec = track.value("codec", "");
+  if (codec == "hevc" || codec == "h264")
+    check_name(stereo.at("stream"), marks, "its stream", check);
+}
+
+}  // namespace
+
+bool is_film_name(const std::string& path) {
+  static constexpr std::array<std::string_view, 5> kEndings{".mp4", ".m4v", ".mov", ".mkv",
+                                                            ".webm"};
+  return std::find(kEndings.begin(), kEndings.end(), lower_ending(path)) != kEndings.end();
+}
+
+FilmCheck check_film(const ResolvedNode& sink, std::int64_t frames, const Json& film) {
+  FilmCheck check;
+  const Json* track = nullptr;
+  for (const auto& one : film.at("tracks"))
+    if (one.value("picture", false)) track = &one;
+  if (track == nullptr) {
+    check.faults.emplace_back("it has no picture track");
+    return check;
+  }
+  if (film.contains("fault")) check.faults.push_back(film.at("fault").get<std::string>());
+  if (track->value("frames_exact", false) && track->value("frames", std::int64_t{0}) != frames)
+    check.faults.push_back("it has " + track->at("frames").dump() + " pictures, and " +
+                           std::to_string(frames) + " were written");
+  if (const auto marks = marks_of(sink)) check_marks(*marks, film, *track, check);
+  return check;
+}
+
+}  // namespace relievo::host
