@@ -76,7 +76,11 @@ void stabilise(benchmark::State& state) {
   state.counters["rest_cpu_ms"] = all.cpu_ms - flow.cpu_ms;
 }
 
-BENCHMARK(stabilise)->Args({924, 518})->Args({518, 518})->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(stabilise)
+    ->Args({924, 518})
+    ->Args({518, 518})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -53,8 +53,10 @@ Blended blend(const cv::Mat1f& map, const Alignment& fit, const cv::Mat1f& past,
         const int right = std::min(left + 1, track.cols - 1);
         const float u = track_x - static_cast<float>(left);
         const auto mixed = [&](int channel) {
-          const float high = upper[left][channel] + u * (upper[right][channel] - upper[left][channel]);
-          const float low = lower[left][channel] + u * (lower[right][channel] - lower[left][channel]);
+          const float high =
+              upper[left][channel] + u * (upper[right][channel] - upper[left][channel]);
+          const float low =
+              lower[left][channel] + u * (lower[right][channel] - lower[left][channel]);
           return high + v * (low - high);
         };
         const float value = fit.scale * map(y, x) + fit.shift;

@@ -44,8 +44,8 @@ struct Normal {
     cv::Mat1d left(used, used), right(used, 1), result;
     for (int a = 0; a < used; ++a) {
       for (int b = 0; b < used; ++b)
-        left(a, b) = h[static_cast<std::size_t>(std::max(a, b))]
-                      [static_cast<std::size_t>(std::min(a, b))];
+        left(a, b) =
+            h[static_cast<std::size_t>(std::max(a, b))][static_cast<std::size_t>(std::min(a, b))];
       left(a, a) *= 1 + 1e-9;
       right(a) = g[static_cast<std::size_t>(a)];
     }
@@ -80,8 +80,7 @@ std::vector<Point> points_of(const Sight& sight, const cv::Mat1f& inverse, const
         }
       }
       if (row >= 0 && std::isfinite(inverse(row, column)))
-        points.push_back(
-            {view.ray(column, row), inverse(row, column), values(row, column)[0]});
+        points.push_back({view.ray(column, row), inverse(row, column), values(row, column)[0]});
     }
   }
   return points;

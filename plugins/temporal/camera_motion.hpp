@@ -46,10 +46,10 @@ class Projection {
 [[nodiscard]] Pose pose_of_flow(const Track& track, const cv::Mat1f& inverse,
                                 const Projection& view);
 
-// Refines `start`. inverse: inverse depth of the later frame in its pixels, NaN or not above 0 where
-// unknown. Answers with the simplest of: a turn, a turn and a step, both and a zoom, that explains
-// the pictures about as well as the richest; a scene seen by a camera at rest gets no step from its
-// grain. All sights of one size. Not found: pose is `start` or of no use.
+// Refines `start`. inverse: inverse depth of the later frame in its pixels, NaN or not above 0
+// where unknown. Answers with the simplest of: a turn, a turn and a step, both and a zoom, that
+// explains the pictures about as well as the richest; a scene seen by a camera at rest gets no step
+// from its grain. All sights of one size. Not found: pose is `start` or of no use.
 [[nodiscard]] CameraFit find_camera(const Sight& later, const Sight& earlier,
                                     const cv::Mat1f& inverse, const Projection& view,
                                     const Pose& start);

@@ -12,8 +12,7 @@ void Level::add(const Alignment& to_first) {
 
 Alignment Level::from_first() const {
   if (count_ == 0) return {};
-  return {static_cast<float>(std::exp(log_scales_ / count_)),
-          static_cast<float>(shifts_ / count_)};
+  return {static_cast<float>(std::exp(log_scales_ / count_)), static_cast<float>(shifts_ / count_)};
 }
 
 }  // namespace relievo::temporal

@@ -1,5 +1,5 @@
-// The scale and shift that a shot as a whole gets: not those of its first frame, which are as random
-// as any, but the middle of its first frames'.
+// The scale and shift that a shot as a whole gets: not those of its first frame, which are as
+// random as any, but the middle of its first frames'.
 #pragma once
 
 #include "alignment.hpp"

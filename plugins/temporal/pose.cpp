@@ -13,11 +13,13 @@ cv::Matx33d rotation(const cv::Vec3d& w) {
 }
 
 cv::Matx33d orthonormal(const cv::Matx33d& turn) {
-  const auto row = [&](int i) { return cv::Vec3d(turn(i, 0), turn(i, 1), turn(i, 2)); };
+  const auto row = [&](int i) {
+    return cv::Vec3d(turn(i, 0), turn(i, 1), turn(i, 2));
+  };
   const auto first = cv::normalize(row(0));
   const auto second = cv::normalize(row(1) - first * first.dot(row(1)));
   const auto third = first.cross(second);
-  return {first[0],  first[1],  first[2], second[0], second[1],
+  return {first[0],  first[1], first[2], second[0], second[1],
           second[2], third[0], third[1], third[2]};
 }
 

@@ -24,14 +24,13 @@ DepthChange change_of(const Pose& to_before, const Projection& view, cv::Size si
   const double y = static_cast<double>(view_size.height) / size.height;
   const cv::Vec3d first = view.ray(0.5 * x - 0.5, 0.5 * y - 0.5);
   return {static_cast<float>(axis.dot(first)), static_cast<float>(axis[0] * x / view.focal()),
-          static_cast<float>(axis[1] * y / view.focal()),
-          static_cast<float>(to_before.step[2])};
+          static_cast<float>(axis[1] * y / view.focal()), static_cast<float>(to_before.step[2])};
 }
 
 // Where what stands still was, as the camera's motion says; where the flow says something else by
-// more than a pixel, something moves by itself and the flow is kept. DIS shortens small motions, and
-// on a slope of depth a place that is wrong in every frame is a depth that drifts.
-// Returns the trust in what stands still.
+// more than a pixel, something moves by itself and the flow is kept. DIS shortens small motions,
+// and on a slope of depth a place that is wrong in every frame is a depth that drifts. Returns the
+// trust in what stands still.
 cv::Mat1f correct_flow(Track& track, const cv::Mat1f& inverse, const CameraFit& camera,
                        const Projection& view) {
   cv::Mat1f still = track.trust.clone();
@@ -92,8 +91,7 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
   cv::Mat1f expected(before.size());
   for (int y = 0; y < before.rows; ++y)
     for (int x = 0; x < before.cols; ++x)
-      expected(y, x) =
-          small_change.at(static_cast<float>(x), static_cast<float>(y), before(y, x));
+      expected(y, x) = small_change.at(static_cast<float>(x), static_cast<float>(y), before(y, x));
   // The plain mean of the first frames, until a frame's share has fallen to what it stays at: the
   // first frame is no better than the others.
   ++age_;

@@ -2,8 +2,7 @@
 
 namespace relievo::temporal {
 
-std::vector<cv::Mat1f> ShotFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey,
-                                        double focal) {
+std::vector<cv::Mat1f> ShotFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, double focal) {
   auto steady = filter_.next(map, grey, focal);
   if (level_known_) return {steady};
   level_.add(filter_.last_fit());

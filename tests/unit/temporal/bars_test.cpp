@@ -46,7 +46,8 @@ Trial trial_of(const Shot& shot, bool metric, std::uint64_t seed) {
 void print(const std::string& name, bool metric, const Trial& t) {
   std::printf(
       "%s, %s: flicker %.4f -> %.4f (%.3f removed), error %.4f -> %.4f, near moving edges %.4f -> "
-      "%.4f; without flicker: error %.4f, edges %.4f; slope true %.5f, injected %.5f, output %.5f\n",
+      "%.4f; without flicker: error %.4f, edges %.4f; slope true %.5f, injected %.5f, output "
+      "%.5f\n",
       name.c_str(), metric ? "metric" : "relative", t.before.flicker, t.after.flicker,
       1 - t.after.flicker / t.before.flicker, t.before.error, t.after.error, t.before.edge_error,
       t.after.edge_error, t.clean.error, t.clean.edge_error, t.true_slope, t.slope_before,
@@ -100,8 +101,11 @@ void add_flow(Shot& shot, std::size_t i, const cv::Matx44d& to_next, const cv::V
       if (!std::isfinite(z)) continue;
       const cv::Vec4d p = to_next * cv::Vec4d((x - camera[2]) / camera[0] * z,
                                               (y - camera[3]) / camera[1] * z, z, 1);
-      const double to_x = camera[0] * p[0] / p[2] + camera[2];
-      const double to_y = camera[1] * p[1] / p[2] + camera[3];
+      const cv::Vec2f way(static_cast<float>(camera[0] * p[0] / p[2] + camera[2] - x),
+                          static_cast<float>(camera[1] * p[1] / p[2] + camera[3] - y));
+      // As whoever follows the flow will compute it: between the same four samples.
+      const double to_x = x + static_cast<double>(way[0]);
+      const double to_y = y + static_cast<double>(way[1]);
       if (!(p[2] > 0 && to_x > 0 && to_y > 0 && to_x < here.cols - 2 && to_y < here.rows - 2))
         continue;
       bool agrees = true;
@@ -109,7 +113,7 @@ void add_flow(Shot& shot, std::size_t i, const cv::Matx44d& to_next, const cv::V
         const double q = there(static_cast<int>(to_y) + k / 2, static_cast<int>(to_x) + k % 2);
         agrees = agrees && std::abs(q * p[2] - 1) < 0.05;
       }
-      flow(y, x) = cv::Vec2f(static_cast<float>(to_x - x), static_cast<float>(to_y - y));
+      flow(y, x) = way;
       seen(y, x) = agrees ? 1 : 0;
     }
   }

@@ -114,7 +114,8 @@ std::vector<cv::Mat1f> filtered(const Shot& shot, const std::vector<cv::Mat1f>& 
 
 Figures figures_of(const Shot& shot, const std::vector<cv::Mat1f>& maps) {
   metrics::Aligner aligner;
-  for (std::size_t i = 0; i < maps.size(); ++i) aligner.add(span_of(maps[i]), span_of(shot.truth[i]));
+  for (std::size_t i = 0; i < maps.size(); ++i)
+    aligner.add(span_of(maps[i]), span_of(shot.truth[i]));
   const auto best = aligner.best();
   Figures result;
   std::vector<double> levels;
@@ -132,10 +133,10 @@ Figures figures_of(const Shot& shot, const std::vector<cv::Mat1f>& maps) {
       edges += 1;
     }
     if (i > 0 && !shot.flow.empty())
-      result.flicker += metrics::flicker(
-          {span_of(last), span_of(shot.truth[i - 1])}, {span_of(map), span_of(truth)},
-          {shot.flow[i - 1].ptr<float>(), 2 * map.total()},
-          {shot.seen[i - 1].ptr(), map.total()}, map.cols, map.rows);
+      result.flicker += metrics::flicker({span_of(last), span_of(shot.truth[i - 1])},
+                                         {span_of(map), span_of(truth)},
+                                         {shot.flow[i - 1].ptr<float>(), 2 * map.total()},
+                                         {shot.seen[i - 1].ptr(), map.total()}, map.cols, map.rows);
     last = map;
   }
   const auto frames = static_cast<double>(maps.size());

@@ -199,8 +199,7 @@ TEST(TemporalNode, AFrameOfATransitionStandsAlone) {
   auto moments = wobbling(12, 9);
   moments[6].transition = RLV_TRANSITION_DISSOLVE;
   const auto maps = StabiliseNode().run(moments);
-  const auto rest =
-      StabiliseNode().run({moments.begin() + 6, moments.end()});
+  const auto rest = StabiliseNode().run({moments.begin() + 6, moments.end()});
   for (std::size_t i = 6; i < 12; ++i) EXPECT_EQ(difference(maps[i], rest[i - 6]), 0);
 }
 
