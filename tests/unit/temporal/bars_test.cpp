@@ -104,8 +104,8 @@ void add_flow(Shot& shot, std::size_t i, const cv::Matx44d& to_next, const cv::V
       const cv::Vec2f way(static_cast<float>(camera[0] * p[0] / p[2] + camera[2] - x),
                           static_cast<float>(camera[1] * p[1] / p[2] + camera[3] - y));
       // As whoever follows the flow will compute it: between the same four samples.
-      const double to_x = x + static_cast<double>(way[0]);
-      const double to_y = y + static_cast<double>(way[1]);
+      const float to_x = static_cast<float>(x) + way[0];
+      const float to_y = static_cast<float>(y) + way[1];
       if (!(p[2] > 0 && to_x > 0 && to_y > 0 && to_x < here.cols - 2 && to_y < here.rows - 2))
         continue;
       bool agrees = true;
