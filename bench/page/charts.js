@@ -6,10 +6,13 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 const narrow = () => matchMedia("(max-width: 40rem)").matches;
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+// Canvases come to the page after their charts are made; those that have left it by the next picture are done with.
 function new_chart(canvas, settings) {
-  for (const chart of drawn) if (!chart.canvas?.isConnected) { chart.destroy(); drawn.delete(chart); }
   const chart = new Chart(canvas, settings);
   drawn.add(chart);
+  requestAnimationFrame(() => {
+    for (const old of drawn) if (!old.canvas?.isConnected) { old.destroy(); drawn.delete(old); }
+  });
   return chart;
 }
 

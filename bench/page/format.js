@@ -54,6 +54,9 @@ function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+// A name that may be broken after its underscores and colons.
+const breakable = (name) => name.split(/(?<=[_:/])/).flatMap((part) => [part, document.createElement("wbr")]);
+
 const by_id = (id) => document.getElementById(id);
 
 function fact(list, term, ...description) {

@@ -12,7 +12,7 @@ function answer(groups, key, title) {
   const film = key === "ms" ? best.mean("film") : null;
   return el("div", {class: "answer"},
     el("h3", {}, title),
-    el("p", {class: "winner"}, best.approach, best.details ? el("span", {class: "quiet"}, ` ${best.details}`) : null),
+    el("p", {class: "winner"}, breakable(best.approach), best.details ? el("span", {class: "quiet"}, ` ${best.details}`) : null),
     el("p", {class: "figure"}, value(best)),
     el("p", {class: "quiet"}, film !== null ? `A two-hour film: ${duration(film)}. ` : "",
       next ? `Next: ${next.approach}${next.details ? ` ${next.details}` : ""}, ${value(next)}.` : "Nothing to compare it with."));

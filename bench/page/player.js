@@ -172,7 +172,7 @@ function lay_out(parts) {
     el("div", {class: "controls transport"},
       button("◀", "One frame back", () => step(parts, -1)), parts.play, button("▶", "One frame on", () => step(parts, 1)),
       parts.scrub, parts.place, parts.speed,
-      document.fullscreenEnabled ? button("⛶", "Full screen", () =>
+      document.fullscreenEnabled ? button("Full screen", "Full screen", () =>
         document.fullscreenElement ? document.exitFullscreen() : whole.requestFullscreen()) : null),
     el("p", {class: "quiet keys"}, ...[["Space", "play"], ["← →", "frame"], ["[ ]", "move the edge"], ["W", "wipe or beside"], ["X", "swap"]]
       .flatMap(([key, use]) => [el("kbd", {}, key), ` ${use} `])));

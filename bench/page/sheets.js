@@ -17,6 +17,6 @@ function draw_sheets() {
   by_id("sheets-body").replaceChildren(with_sheet.length ? el("ul", {class: "gallery"}, ...with_sheet.map((cell) =>
     el("li", {}, el("button", {type: "button", onclick: () => open_sheet(cell)},
       el("img", {src: address(cell.files.sheet), alt: "", loading: "lazy"}),
-      el("span", {class: "approach"}, variant_of(cell)), el("span", {class: "quiet"}, String(cell.sample))))))
+      el("span", {class: "approach"}, breakable(variant_of(cell))), el("span", {class: "quiet"}, String(cell.sample))))))
     : el("p", {class: "quiet"}, "There are no sheets."));
 }

@@ -1,7 +1,9 @@
 // The table of cells. Whatever it is sorted by, cells without the value come last, skipped and failed ones at the very end.
 
 const sorting = {key: "rank", descending: false};
-const wide_only = new Set(["real_time", "first", "energy", "abs_rel"]);
+// Those that wait for a wide window, and those that stand in the details only.
+const wide_only = new Set(["real_time", "film", "device"]);
+const details_only = new Set(["first", "energy", "abs_rel"]);
 const open_rows = new Set();
 
 function table_columns(rows) {
@@ -11,7 +13,7 @@ function table_columns(rows) {
   ];
   if (!shown.sample) columns.push({key: "sample", label: "Sample"});
   for (const entry of metrics)
-    if (entry.key === "ms" || rows.some(({cell}) => value_of(cell, entry.key) !== null))
+    if (!details_only.has(entry.key) && (entry.key === "ms" || rows.some(({cell}) => value_of(cell, entry.key) !== null)))
       columns.push({key: entry.key, label: entry.label, number: true, metric: entry});
   return columns;
 }
@@ -92,7 +94,7 @@ function name_cell(row, index) {
       details.hidden = !now;
       if (now && !details.firstChild.hasChildNodes()) details.firstChild.append(details_body(cell));
     }
-  }, el("span", {class: "approach"}, approach_of(cell)), el("span", {class: "quiet"}, details_of(cell)));
+  }, el("span", {class: "approach"}, breakable(approach_of(cell))), el("span", {class: "quiet"}, details_of(cell)));
   return el("th", {scope: "row", class: "col-name"}, button);
 }
 
