@@ -63,12 +63,19 @@ const real_time_line = (ms) => ({
   }
 });
 
+// On a linear scale the slowest would leave nothing of the others.
+const wide_spread = (values) => Math.max(...values) > 25 * Math.min(...values) && Math.min(...values) > 0;
+
+function log_range(values) {
+  return {min: Math.min(...values) / 2, max: Math.max(...values) * 1.5};
+}
+
 function bar_label(group) {
   const approach = group.approach.length > 18 ? group.approach.split(/(?<=:)|(?= \+ )/).map((part) => part.trim()) : [group.approach];
   return group.details ? [...approach, group.details] : approach;
 }
 
-function bar_chart(groups, sets, format, plugins = []) {
+function bar_chart(groups, sets, format, {logarithmic = false, plugins = []} = {}) {
   const lines = Math.max(...groups.map((group) => bar_label(group).length));
   const canvas = el("canvas", {role: "img"});
   const box = el("div", {class: "plot"}, canvas);
@@ -79,7 +86,8 @@ function bar_chart(groups, sets, format, plugins = []) {
   options.plugins.legend = {display: sets.length > 1, align: "start", labels: {color: colour("text"), boxWidth: 14}};
   options.plugins.tooltip.callbacks = {label: (item) => `${item.dataset.label}: ${format(item.raw)}`};
   options.scales = {
-    x: axis("", {beginAtZero: true, ticks: {maxTicksLimit: 5, callback: (value) => format(value)}}),
+    x: axis("", logarithmic ? {type: "logarithmic", ...log_range(groups.map(sets[0].value)), ticks: {maxTicksLimit: 6, callback: (value) => format(value)}}
+      : {beginAtZero: true, ticks: {maxTicksLimit: 5, callback: (value) => format(value)}}),
     y: axis("", {grid: {display: false}, ticks: {color: colour("text"), autoSkip: false, font: {size: narrow() ? 11 : 12}}})
   };
   new_chart(canvas, {
@@ -99,19 +107,22 @@ function time_figure(groups) {
   const same = new Set(frame_rates).size === 1 && frame_rates[0] > 0;
   const limit = same ? 1000 / frame_rates[0] : null;
   const visible = limit && groups.some((group) => group.ms > limit);
+  const logarithmic = wide_spread(groups.map((group) => group.ms));
   return el("figure", {}, el("figcaption", {}, el("h3", {}, "Time"), el("p", {class: "quiet"}, "ms per frame, steady; shorter is better.",
-    visible ? ` Dashed: real time at ${significant(frame_rates[0], 4)} frames a second.` : "")),
+    logarithmic ? " The scale is logarithmic." : "", visible ? ` Dashed: real time at ${significant(frame_rates[0], 4)} frames a second.` : "")),
   bar_chart(groups, [{label: "ms per frame", colour: "blue", value: (group) => group.ms}], (value) => `${significant(value)} ms`,
-    visible ? [real_time_line(limit)] : []));
+    {logarithmic, plugins: visible ? [real_time_line(limit)] : []}));
 }
 
 function memory_figure(groups) {
-  const sets = [{label: "Main memory", colour: "blue", value: (group) => group.mean("host")},
-    {label: "GPU memory", colour: "orange", value: (group) => group.mean("device")}]
+  // In GiB, so that the axis has round figures.
+  const in_gib = (value) => (value === null ? null : value / 2 ** 30);
+  const sets = [{label: "Main memory", colour: "blue", value: (group) => in_gib(group.mean("host"))},
+    {label: "GPU memory", colour: "orange", value: (group) => in_gib(group.mean("device"))}]
     .filter((set) => groups.some((group) => set.value(group) !== null));
   if (!sets.length) return null;
   return el("figure", {}, el("figcaption", {}, el("h3", {}, "Memory"), el("p", {class: "quiet"}, "Peak; shorter is better.")),
-    bar_chart(groups, sets, bytes));
+    bar_chart(groups, sets, (value) => (value ? bytes(value * 2 ** 30) : "0")));
 }
 
 // Nothing is both faster and better than these.
@@ -149,17 +160,14 @@ function scatter_chart(groups, entry) {
   const options = base_options();
   options.layout = {padding: 8};
   options.plugins.tooltip.callbacks = {label: ({raw}) => `${raw.rank}. ${raw.name}: ${significant(raw.x)} ms, ${entry.format(raw.y)}`};
-  const spread = Math.max(...points.map((point) => point.x)) > 10 * Math.min(...points.map((point) => point.x));
+  const spread = wide_spread(points.map((point) => point.x));
   options.scales = {
     x: axis("← faster · ms per frame", {type: spread ? "logarithmic" : "linear", grace: "12%",
       ticks: {maxTicksLimit: 7, callback: (value) => significant(value)}}),
     y: axis(`${entry.label} ${entry.better === "high" ? "· better ↑" : "· better ↓"}`, {grace: "12%",
       ticks: {maxTicksLimit: 6, callback: (value) => entry.format(value)}})
   };
-  if (spread) {
-    options.scales.x.min = Math.min(...points.map((point) => point.x)) / 1.6;
-    options.scales.x.max = Math.max(...points.map((point) => point.x)) * 1.6;
-  }
+  if (spread) Object.assign(options.scales.x, log_range(points.map((point) => point.x)));
   new_chart(canvas, {type: "scatter", options, plugins: [point_ranks], data: {datasets: [{
     data: points, radius: 11, hoverRadius: 13, borderWidth: 2, borderColor: colour("blue"),
     backgroundColor: points.map((point) => (point.front ? colour("blue") : colour("paper")))
@@ -209,13 +217,7 @@ function comfort_chart(comfort) {
 
 function draw_charts() {
   const groups = variants().filter((group) => group.ms !== null);
-  const notes = [];
-  if (!shown.sample && sample_names.length > 1) {
-    notes.push("Means over all samples.");
-    for (const group of groups) if (group.measured < group.cells.length)
-      notes.push(`${group.name}: ${group.measured} of ${group.cells.length} samples.`);
-  }
-  by_id("charts-note").textContent = notes.join(" ");
+  by_id("charts-note").textContent = coverage(groups);
   if (typeof Chart === "undefined") {
     by_id("charts-body").replaceChildren(el("p", {class: "notice"},
       "The program that wrote this page was built without Chart.js, so there are no charts; the table has all figures. ",

@@ -93,6 +93,15 @@ function variants() {
   return all;
 }
 
+// What the figures of variants are taken over, if that is more than one sample.
+function coverage(groups) {
+  const count = new Set(shown_cells().map((cell) => cell.sample)).size;
+  if (count < 2) return "";
+  const fewer = groups.filter((group) => group.measured > 0 && group.measured < count);
+  return `Means over ${count} samples${fewer.length
+    ? `; measured on fewer: ${fewer.map((group) => `${group.name} (${group.measured})`).join(", ")}` : ""}.`;
+}
+
 // The best of the variants by a metric, and the next; fewer than two that differ are no choice.
 function best_by(groups, key) {
   const sign = metric[key].better === "high" ? -1 : 1;

@@ -94,7 +94,8 @@ function name_cell(row, index) {
       details.hidden = !now;
       if (now && !details.firstChild.hasChildNodes()) details.firstChild.append(details_body(cell));
     }
-  }, el("span", {class: "approach"}, breakable(approach_of(cell))), el("span", {class: "quiet"}, details_of(cell)));
+  }, el("span", {class: "approach"}, breakable(approach_of(cell))), el("span", {class: "quiet"}, details_of(cell)),
+    shown.sample ? null : el("span", {class: "quiet narrow-sample"}, String(cell.sample)));
   return el("th", {scope: "row", class: "col-name"}, button);
 }
 

@@ -18,7 +18,8 @@ after(() => browser?.close());
 const films_ready = (page) => page.waitForSelector(".stage[data-ready]");
 const names_in_table = (page) => page.locator("#table tbody tr:not(.details)").evaluateAll((rows) => rows.map((row) => row.dataset.cell));
 const ms_in_table = (page) => page.locator("#table tbody td.col-ms").allTextContents().then((texts) => texts.map((text) => Number(text.replace(/[^\d.]/g, ""))));
-const picture_of = async (page, name) => page.screenshot({path: path.join(folder, `${name}.png`), fullPage: true});
+// Pictures for people, with RELIEVO_PAGE_PICTURES set.
+const picture_of = async (page, name) => process.env.RELIEVO_PAGE_PICTURES && page.screenshot({path: path.join(folder, `${name}.png`), fullPage: true});
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 test("loads without an error and asks no network", async () => {
