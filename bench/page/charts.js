@@ -4,10 +4,10 @@ const drawn = new Set();
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const narrow = () => matchMedia("(max-width: 40rem)").matches;
-const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // Canvases come to the page after their charts are made; those that have left it by the next picture are done with.
 function new_chart(canvas, settings) {
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   const chart = new Chart(canvas, settings);
   drawn.add(chart);
   requestAnimationFrame(() => {
@@ -25,8 +25,7 @@ function axis(title, more = {}) {
 }
 
 const base_options = () => ({
-  responsive: true, maintainAspectRatio: false, animation: still() ? false : {duration: 250},
-  font: {family: getComputedStyle(document.body).fontFamily},
+  responsive: true, maintainAspectRatio: false, animation: false,
   plugins: {legend: {display: false}, tooltip: {displayColors: false}}
 });
 
@@ -39,8 +38,13 @@ const bar_values = (format) => ({
     ctx.fillStyle = colour("text");
     ctx.font = `12px ${getComputedStyle(document.body).fontFamily}`;
     ctx.textBaseline = "middle";
+    ctx.strokeStyle = colour("paper");
+    ctx.lineWidth = 5;
+    ctx.lineJoin = "round";
     chart.data.datasets.forEach((set, index) => chart.getDatasetMeta(index).data.forEach((bar, at) => {
-      if (is_number(set.data[at])) ctx.fillText(format(set.data[at]), bar.x + 6, bar.y);
+      if (!is_number(set.data[at])) return;
+      ctx.strokeText(format(set.data[at]), bar.x + 6, bar.y);  // clears what lies behind
+      ctx.fillText(format(set.data[at]), bar.x + 6, bar.y);
     }));
     ctx.restore();
   }
@@ -70,9 +74,15 @@ function log_range(values) {
   return {min: Math.min(...values) / 2, max: Math.max(...values) * 1.5};
 }
 
+// Lines of a name, broken after underscores, colons and spaces.
 function bar_label(group) {
-  const approach = group.approach.length > 18 ? group.approach.split(/(?<=:)|(?= \+ )/).map((part) => part.trim()) : [group.approach];
-  return group.details ? [...approach, group.details] : approach;
+  const longest = narrow() ? 13 : 20;
+  const lines = [""];
+  for (const part of group.approach.split(/(?<=[_:/ ])/)) {
+    if (lines.at(-1) && (lines.at(-1) + part).trimEnd().length > longest) lines.push("");
+    lines[lines.length - 1] += part;
+  }
+  return group.details ? [...lines, group.details] : lines;
 }
 
 function bar_chart(groups, sets, format, {logarithmic = false, plugins = []} = {}) {
@@ -217,7 +227,7 @@ function comfort_chart(comfort) {
 
 function draw_charts() {
   const groups = variants().filter((group) => group.ms !== null);
-  by_id("charts-note").textContent = coverage(groups);
+  by_id("charts-note").textContent = coverage(groups, true);
   if (typeof Chart === "undefined") {
     by_id("charts-body").replaceChildren(el("p", {class: "notice"},
       "The program that wrote this page was built without Chart.js, so there are no charts; the table has all figures. ",

@@ -94,10 +94,10 @@ function variants() {
 }
 
 // What the figures of variants are taken over, if that is more than one sample.
-function coverage(groups) {
+function coverage(groups, brief = false) {
   const count = new Set(shown_cells().map((cell) => cell.sample)).size;
   if (count < 2) return "";
-  const fewer = groups.filter((group) => group.measured > 0 && group.measured < count);
+  const fewer = brief ? [] : groups.filter((group) => group.measured > 0 && group.measured < count);
   return `Means over ${count} samples${fewer.length
     ? `; measured on fewer: ${fewer.map((group) => `${group.name} (${group.measured})`).join(", ")}` : ""}.`;
 }

@@ -21,7 +21,7 @@ function duration(seconds) {
   if (seconds < 0.1) return `${significant(seconds * 1000, 2)} ms`;
   if (seconds < 100) return `${significant(seconds, 3)} s`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 100) return `${minutes} min`;
+  if (minutes < 60) return `${minutes} min`;
   const hours = minutes / 60;
   if (hours >= 48) return `${significant(hours / 24, 2)} days`;
   return `${Math.floor(hours)} h ${String(minutes % 60).padStart(2, "0")} min`;

@@ -65,7 +65,7 @@ function set_view(parts, view) {
 
 function load_film(film, cell, letter) {
   film.trouble.hidden = true;
-  film.caption.textContent = cell ? `${letter} · ${variant_of(cell)}` : "";
+  film.caption.replaceChildren(...(cell ? [el("b", {}, letter), el("span", {}, ` ${variant_of(cell)}`)] : []));
   film.video.setAttribute("aria-label", cell ? `${pictures[player.picture]} by ${variant_of(cell)}` : "No film");
   const source = cell ? address(cell.files[player.picture]) : "";
   if (film.video.getAttribute("src") === source) return Promise.resolve();
