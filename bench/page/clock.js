@@ -22,8 +22,13 @@ class FilmClock {
     for (const film of films) this.watch(film);
   }
 
+  // A film that is not there holds nobody up.
+  get present() {
+    return this.films.filter((film) => film.readyState >= 1 && !film.error);
+  }
+
   get frames() {
-    const lengths = this.films.map((film) => film.duration).filter((length) => Number.isFinite(length) && length > 0);
+    const lengths = this.present.map((film) => film.duration).filter((length) => Number.isFinite(length) && length > 0);
     return lengths.length ? Math.max(1, Math.round(Math.min(...lengths) * this.fps)) : 0;
   }
 
@@ -42,27 +47,32 @@ class FilmClock {
       : (callback) => requestAnimationFrame(() => callback(film.currentTime));
     const step = (shown) => {
       film.dataset.frame = String(Math.round(shown * this.fps - (film.requestVideoFrameCallback ? 0 : 0.5)));
-      if (this.playing) this.correct(film);
+      if (this.playing) this.correct();
       again(step);
     };
     again(step);
     // The last frame may have no successor that would bring us round.
     film.addEventListener("ended", () => { if (this.playing) this.restart(0); });
+    // A key of the keyboard, or the system, may stop one of them.
+    film.addEventListener("pause", () => { if (this.playing && !film.ended) this.pause(); });
   }
 
-  correct(film) {
+  // All of them whenever one shows a frame: one that is stuck shows none.
+  correct() {
     const now = this.seconds();
-    if (now * this.fps >= this.frames - 0.5 || film.ended) {
+    if (now * this.fps >= this.frames - 0.5) {
       this.restart(0);
       return;
     }
-    const ahead = film.currentTime - now;
-    if (Math.abs(ahead) * this.fps > kFarOff * this.speed + 1) {
-      this.restart(Math.floor(now * this.fps));
-      return;
+    for (const film of this.present) {
+      const ahead = film.currentTime - now;
+      if (Math.abs(ahead) * this.fps > kFarOff * this.speed + 1) {
+        this.restart(Math.floor(now * this.fps));
+        return;
+      }
+      const bend = Math.abs(ahead) < kDeadBand ? 0 : Math.max(-kMostBend, Math.min(kMostBend, ahead / kCatchUp));
+      film.playbackRate = this.speed * (1 - bend);
     }
-    const bend = Math.abs(ahead) < kDeadBand ? 0 : Math.max(-kMostBend, Math.min(kMostBend, ahead / kCatchUp));
-    film.playbackRate = this.speed * (1 - bend);
     this.on_frame(this.frame());
   }
 
@@ -72,12 +82,11 @@ class FilmClock {
     this.pause_films();
     this.wanted = Math.max(0, Math.min(this.frames - 1, frame));
     this.on_frame(this.wanted);
-    await Promise.all(this.films.map((film) => this.place(film, (this.wanted + 0.5) / this.fps)));
+    await Promise.all(this.present.map((film) => this.place(film, (this.wanted + 0.5) / this.fps)));
     return turn === this.turn;
   }
 
   place(film, seconds) {
-    if (film.readyState < 1) return Promise.resolve();
     // The middle of a frame: both its ends may be rounded to a neighbour.
     if (Math.abs(film.currentTime - seconds) < 1e-3 && !film.seeking && film.readyState >= 2) return Promise.resolve();
     return new Promise((done) => {
@@ -107,15 +116,15 @@ class FilmClock {
     this.wants_to_play = true;
     if (!(await this.seek(frame)) || !this.wants_to_play) return;
     const turn = this.turn;
-    for (const film of this.films) film.playbackRate = this.speed;
-    const started = await Promise.allSettled(this.films.map((film) => film.play()));
+    for (const film of this.present) film.playbackRate = this.speed;
+    const started = await Promise.allSettled(this.present.map((film) => film.play()));
     if (turn !== this.turn) return;
     if (started.some((result) => result.status === "rejected")) {
       this.wants_to_play = false;
       this.pause_films();
       return;
     }
-    this.anchor = {media: Math.min(...this.films.map((film) => film.currentTime)), wall: performance.now()};
+    this.anchor = {media: Math.min(...this.present.map((film) => film.currentTime)), wall: performance.now()};
     this.playing = true;
   }
 
@@ -127,6 +136,6 @@ class FilmClock {
   set_speed(speed) {
     this.anchor = {media: this.seconds(), wall: performance.now()};
     this.speed = speed;
-    for (const film of this.films) film.playbackRate = speed;
+    for (const film of this.present) film.playbackRate = speed;
   }
 }

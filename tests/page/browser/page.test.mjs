@@ -135,6 +135,23 @@ test("plays two films in step, also after a seek, at half speed and round the en
   await page.close();
 });
 
+test("brings a film that was thrown out of step back, and stops both when the system stops one", async () => {
+  const {page} = await open(browser, address);
+  await films_ready(page);
+  await page.getByRole("button", {name: "Play or pause"}).click();
+  const moving = () => page.waitForFunction(() => [...document.querySelectorAll(".film video")].every((film) => !film.paused && !film.seeking));
+  await moving();
+  for (const offset of [0.08, 0.6, -0.5]) {
+    await page.evaluate((seconds) => { document.querySelector(".b video").currentTime += seconds; }, offset);
+    await pause(900);
+    await moving();
+    await assert_in_step(page, 2, `after a push of ${offset} s`);
+  }
+  await page.evaluate(() => document.querySelector(".b video").pause());
+  await page.waitForFunction(() => document.querySelector(".a video").paused);
+  await page.close();
+});
+
 test("steps by frames with keys and shows exactly the frame that it names", async () => {
   const {page} = await open(browser, address);
   await films_ready(page);
@@ -210,6 +227,8 @@ test("says which film is not there", async () => {
   await page.selectOption("#film-a", "0");
   await page.waitForSelector(".a .film-trouble:not([hidden])");
   assert.match(await page.locator(".a .film-trouble").textContent(), /cannot play cells\/gone "#\?%\/depth\.mp4/);
+  await page.getByRole("button", {name: "Play or pause"}).click();
+  await page.waitForFunction(() => Number(document.querySelector(".b video").dataset.frame) > 3);
   await page.close();
 });
 
