@@ -15,9 +15,9 @@ const metrics = [
   {key: "ms", label: "ms per frame", better: "low", format: significant, of: (cell) => cell.time?.steady_ms_per_frame,
     help: "Time for one more frame once the approach runs steadily; the rank follows it. Load time and the first frames are not in it."},
   {key: "real_time", label: "Real time", better: "high", format: times, of: (cell) => cell.time?.times_real_time,
-    help: "Speed over the sample's whole length: at 2× a film takes half as long to convert as to watch."},
+    help: "Speed in the steady state: at 2× a film takes half as long to convert as to watch."},
   {key: "film", label: "2 h film", better: "low", format: duration, of: (cell) => cell.time?.forecast_two_hours_s,
-    help: "Forecast for a film of two hours, from the steady state."},
+    help: "Forecast for a film of two hours: loading, then the steady state."},
   {key: "first", label: "First frame", better: "low", format: duration, of: (cell) => cell.time?.first_frame_s,
     help: "From the start of the work to the first frame that came out."},
   {key: "host", label: "Memory", better: "low", format: bytes, of: (cell) => cell.memory?.host_peak_bytes,
@@ -55,7 +55,9 @@ function value_of(cell, key) {
 
 // What differs between two cells of one sample, in words: approach, stereo method, precision, device.
 const approach_of = (cell) => (cell.stereo ? `${cell.approach} + ${cell.stereo}` : String(cell.approach ?? cell.name));
-const details_of = (cell) => [cell.precision, cell.device].filter(Boolean).join(" · ");
+const several_lengths = new Set(cells.map((cell) => cell.seconds)).size > 1;
+const details_of = (cell) => [cell.precision, cell.device, several_lengths && is_number(cell.seconds) ? `${cell.seconds} s` : null]
+  .filter(Boolean).join(" · ");
 const variant_of = (cell) => [approach_of(cell), details_of(cell)].filter(Boolean).join(" · ");
 
 // What the reader has chosen; sample "" is all of them.

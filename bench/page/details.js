@@ -9,7 +9,7 @@ function times_of(cell) {
   add("First frame", time.first_frame_s, duration);
   add("A frame, median", time.frame_ms_median, ms);
   add("A frame, 95th percentile", time.frame_ms_p95, ms);
-  add("A frame, steady", time.steady_ms_per_frame, ms);
+  add(time.windowed ? "A frame, from window to window" : "A frame, steady", time.steady_ms_per_frame, ms);
   add("Frames a second", time.fps, significant);
   add("In all", time.wall_s, (value) => `${duration(value)}${is_number(time.frames) ? ` for ${time.frames} frames` : ""}`);
   const runs = (cell.runs?.steady_ms_per_frame ?? []).filter(is_number);
