@@ -232,6 +232,17 @@ test("says which film is not there", async () => {
   await page.close();
 });
 
+test("scrolls a table of long names in its own place", async () => {
+  const report = fixture();
+  for (const cell of report.cells) cell.approach = `a_plugin_of_somebody_else:${cell.approach.replaceAll("_", "").repeat(2)}`;
+  const {page} = await open(browser, write_page(report, "long"), {width: 768});
+  for (const width of [768, 360]) {
+    await page.setViewportSize({width, height: 740});
+    assert.equal(await page.evaluate(() => document.scrollingElement.scrollWidth), width);
+  }
+  await page.close();
+});
+
 for (const width of [360, 768, 1280])
   test(`needs no scrolling sideways at ${width} px`, async () => {
     const {page} = await open(browser, address, {width, height: 740});
