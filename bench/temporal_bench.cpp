@@ -1,0 +1,87 @@
+// How long temporal.stabilise takes for a frame of relative depth, its steps and the whole.
+//
+//   temporal_bench [Google Benchmark's options]
+//
+// Best of all turns, milliseconds: wall_ms (two threads), cpu_ms (of all threads, which other
+// programs disturb less); flow_wall_ms and flow_cpu_ms are of the optical flow alone, and
+// rest_wall_ms and rest_cpu_ms what the filter takes beside it.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "tests/unit/temporal/flicker_trial.hpp"
+
+namespace {
+
+using namespace relievo::temporal;
+
+struct Best {
+  double wall_ms = 1e9;
+  double cpu_ms = 1e9;
+  template <class Call>
+  double measure(Call&& call) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto cpu_start = std::clock();
+    call();
+    const auto cpu = 1000.0 * static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
+    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - start;
+    wall_ms = std::min(wall_ms, wall.count());
+    cpu_ms = std::min(cpu_ms, cpu);
+    return wall.count() / 1000;
+  }
+};
+
+void stabilise(benchmark::State& state) {
+  const cv::Size size(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
+  constexpr int kFrames = 12;
+  const auto shot = test::scene_shot("walkers", 951, size, kFrames);
+  const auto maps = test::with_flicker(shot.truth, {}, 952);
+  const auto small = working_size(size);
+  std::vector<cv::Mat1b> greys;
+  for (const auto& picture : shot.pictures) {
+    cv::Mat grey;
+    cv::cvtColor(picture, grey, cv::COLOR_RGB2GRAY);
+    cv::resize(grey, grey, small, 0, 0, cv::INTER_AREA);
+    greys.emplace_back(grey);
+  }
+  cv::setNumThreads(2);
+  Best all, flow;
+  Tracker tracker;
+  RecursiveFilter filter({});
+  // Frames 3 on, so that the camera has a past; then from the beginning again.
+  std::size_t i = 0;
+  for (auto turn : state) {
+    if (i == 0) {
+      filter.reset();
+      for (; i < 3; ++i) benchmark::DoNotOptimize(filter.next(maps[i], greys[i], shot.focal));
+    }
+    state.SetIterationTime(all.measure([&] {
+      benchmark::DoNotOptimize(
+          filter.next(maps[i], greys[i], shot.focal * small.width / size.width));
+    }));
+    flow.measure([&] { benchmark::DoNotOptimize(tracker.track(greys[i], greys[i - 1])); });
+    i = i + 1 < greys.size() ? i + 1 : 0;
+  }
+  state.counters["wall_ms"] = all.wall_ms;
+  state.counters["cpu_ms"] = all.cpu_ms;
+  state.counters["flow_wall_ms"] = flow.wall_ms;
+  state.counters["flow_cpu_ms"] = flow.cpu_ms;
+  state.counters["rest_wall_ms"] = all.wall_ms - flow.wall_ms;
+  state.counters["rest_cpu_ms"] = all.cpu_ms - flow.cpu_ms;
+}
+
+BENCHMARK(stabilise)
+    ->Args({924, 518})
+    ->Args({518, 518})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();
