@@ -20,11 +20,11 @@ constexpr std::array kPresets{
     Preset{"youtube", "upload to YouTube as 3D", "full_sbs", "hevc", 0, 3840, 2160, 60, 0, "_LR",
            "auto"},
     Preset{"tv_3d", "3D televisions and projectors: half side by side", "half_sbs", "h264", 8, 1920,
-           1080, 30, 25, "_3dh_HSBS", "auto"},
+           1080, 30, 25, "_3dh_HSBS", "auto", true},
     Preset{"phone_cardboard", "telephones in a Cardboard viewer", "half_sbs", "h264", 8, 1920, 1080,
-           60, 20, "_3dh_LR", "aac"},
+           60, 20, "_3dh_LR", "aac", true},
     Preset{"anaglyph", "any screen, with red and cyan glasses", "anaglyph", "h264", 8, 1920, 1080,
-           60, 0, "_anaglyph", "auto"}};
+           60, 0, "_anaglyph", "auto", true}};
 
 std::string number(double value) {
   std::ostringstream text;
@@ -49,7 +49,7 @@ class Application {
     set_param(sink, "max_fps", number(preset_.fps));
     set_param(sink, "max_bitrate", number(preset_.bitrate));
     if (!keep_output) name_output(sink);
-    insert_fit();
+    insert_behind_source();
   }
 
  private:
@@ -130,7 +130,7 @@ class Application {
     written->value = (std::filesystem::path(*written->text()).parent_path() / name).string();
   }
 
-  void insert_fit() {
+  void insert_behind_source() {
     auto& all = nodes();
     std::vector<std::size_t> sources;
     for (std::size_t i = 0; i < all.size(); ++i)
@@ -139,28 +139,35 @@ class Application {
       fail("the pipeline has " + std::to_string(sources.size()) +
            " sources; a preset fits the pictures of one");
     const auto source = all[sources[0]].key;
+    const std::string last = preset_.sdr ? "sdr" : "fit";
     for (const auto& node : all)
-      if (node.key == "fit")
-        fail_at(node.key_place,
-                label_ + " puts a node 'fit' behind the source; call yours something else");
+      if (node.key == "fit" || node.key == last)
+        fail_at(node.key_place, label_ + " puts a node '" + node.key +
+                                    "' behind the source; call yours something else");
     for (auto& node : all)
-      if (auto* in = entry(node.value, "in")) rewire(in->value, source);
+      if (auto* in = entry(node.value, "in")) rewire(in->value, source, last);
     Setting fit{place_, Setting::Map{}};
     set(fit, "type", text("scale"));
     set(fit, "in", text(source));
     set_param(fit, "max_width", std::to_string(preset_.view_width));
     set_param(fit, "max_height", std::to_string(preset_.view_height));
-    all.insert(all.begin() + static_cast<std::ptrdiff_t>(sources[0]) + 1,
-               {"fit", place_, std::move(fit)});
+    auto behind = all.begin() + static_cast<std::ptrdiff_t>(sources[0]) + 1;
+    behind = all.insert(behind, {"fit", place_, std::move(fit)});
+    if (!preset_.sdr) return;
+    Setting sdr{place_, Setting::Map{}};
+    set(sdr, "type", text("convert"));
+    set(sdr, "in", text("fit"));
+    set_param(sdr, "colour", "sdr");
+    all.insert(behind + 1, {"sdr", place_, std::move(sdr)});
   }
 
-  static void rewire(Setting& in, const std::string& source) {
+  static void rewire(Setting& in, const std::string& source, const std::string& last) {
     if (const auto* name = in.text()) {
-      if (*name == source || *name == source + ".colour") in.value = std::string("fit");
+      if (*name == source || *name == source + ".colour") in.value = last;
       return;
     }
     if (auto* entries = std::get_if<Setting::Map>(&in.value))
-      for (auto& one : *entries) rewire(one.value, source);
+      for (auto& one : *entries) rewire(one.value, source, last);
   }
 
   Setting& root_;

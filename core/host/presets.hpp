@@ -21,6 +21,7 @@ struct Preset {
   double bitrate;     // Mbit/s at most; 0: any
   const char* token;  // of the file's name
   const char* audio;  // of the sink
+  bool sdr = false;   // its screens show no high dynamic range: such films are tone-mapped
 };
 
 [[nodiscard]] std::span<const Preset> presets();

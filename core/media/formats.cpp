@@ -155,4 +155,8 @@ rlv_colour assumed_colour(const rlv_colour& colour, std::uint32_t pixel_format, 
   return assumed;
 }
 
+bool is_hdr(const rlv_colour& colour) {
+  return colour.transfer == AVCOL_TRC_SMPTE2084 || colour.transfer == AVCOL_TRC_ARIB_STD_B67;
+}
+
 }  // namespace relievo::media

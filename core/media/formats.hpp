@@ -33,4 +33,7 @@ void set_colour(AVFrame& frame, const rlv_colour& colour);
 [[nodiscard]] rlv_colour assumed_colour(const rlv_colour& colour, std::uint32_t pixel_format,
                                         std::int32_t width, std::int32_t height);
 
+// Whether it is of high dynamic range: PQ (SMPTE ST 2084) or HLG (ARIB STD-B67).
+[[nodiscard]] bool is_hdr(const rlv_colour& colour);
+
 }  // namespace relievo::media

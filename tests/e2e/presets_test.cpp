@@ -113,6 +113,39 @@ TEST(Presets, BringAFilmWithinTheLimitsOrSayHow) {
   expect_success(run_host(words(fast, "quest3", {"--set", "nodes.fit.params.fps=60"})));
 }
 
+// HDR10 where the screen shows it, BT.709 without a trace of HDR where it does not.
+TEST(Presets, ToneMapHdrForScreensThatShowNone) {
+  RLV_FFMPEG_OR_SKIP();
+  const auto folder = temporary_dir();
+  const auto film = folder / "film.mkv";
+  ffmpeg(
+      "-f lavfi -i testsrc2=s=160x90:r=24:d=0.3 -vf format=yuv420p10le -c:v libx265 -preset "
+      "ultrafast -color_primaries bt2020 -colorspace bt2020nc -color_range tv -color_trc smpte2084 "
+      "-x265-params \"log-level=none:hdr10=1:repeat-headers=1:colorprim=bt2020:transfer=smpte2084:"
+      "colormatrix=bt2020nc:max-cll=1000,400:master-display=G(13250,34500)B(7500,3000)"
+      "R(34000,16000)WP(15635,16450)L(10000000,50)\" " +
+      film.string());
+  ASSERT_TRUE(decode_pictures(film, 1).at(0).has_mastering_display);
+
+  const auto kept = run_host(words(film, "vision_pro"));
+  expect_success(kept);
+  const auto hdr = decode_pictures(folder / "film_LRF_Full_SBS.mp4", 1).at(0);
+  EXPECT_EQ(hdr.colour.transfer, 16);
+  EXPECT_TRUE(hdr.has_mastering_display);
+  EXPECT_EQ(hdr.max_cll, 1000U);
+
+  const auto mapped = run_host(words(film, "tv_3d"));
+  expect_success(mapped);
+  EXPECT_THAT(mapped.err, HasSubstr("the film is in PQ (HDR) and is tone-mapped to BT.709"));
+  const auto sdr = decode_pictures(folder / "film_3dh_HSBS.mp4", 1).at(0);
+  EXPECT_EQ(int{sdr.colour.primaries}, 1);
+  EXPECT_EQ(int{sdr.colour.transfer}, 1);
+  EXPECT_EQ(int{sdr.colour.matrix}, 1);
+  EXPECT_FALSE(sdr.has_mastering_display);
+  EXPECT_EQ(sdr.max_cll, 0U);
+  EXPECT_FALSE(read_file(folder / "film_3dh_HSBS.mp4").video().has_content_light);
+}
+
 TEST(Presets, GiveWayToWhatIsSetByHand) {
   RLV_FFMPEG_OR_SKIP();
   const auto source = film_with_sound();

@@ -13,6 +13,7 @@
 #include "core/media/change/convert_colour.hpp"
 #include "core/media/change/convert_maps.hpp"
 #include "core/media/change/share.hpp"
+#include "core/media/change/ycbcr_rows.hpp"
 #include "core/media/formats.hpp"
 #include "core/media/nodes.hpp"
 
@@ -25,6 +26,11 @@ bool is_map(std::uint32_t format) {
   return RLV_PIXEL_MODEL(format) == RLV_MODEL_MAP1 || RLV_PIXEL_MODEL(format) == RLV_MODEL_MAP2;
 }
 
+ColourTarget target_of(const std::string& name) {
+  if (name == "srgb") return ColourTarget::kSrgb;
+  return name == "sdr" ? ColourTarget::kSdr : ColourTarget::kSame;
+}
+
 bool same_colour(const rlv_colour& a, const rlv_colour& b) {
   return std::memcmp(&a, &b, sizeof(a)) == 0;
 }
@@ -34,7 +40,7 @@ class Convert final : public Mapper {
   Convert(Host host, const Config& config)
       : host_(host),
         log_(host),
-        srgb_(config.get<std::string>("colour") == "srgb"),
+        target_(target_of(config.get<std::string>("colour"))),
         contiguous_(config.get<bool>("contiguous")) {
     if (!config.has("pixel_format")) return;
     const auto name = config.get<std::string>("pixel_format");
@@ -47,6 +53,9 @@ class Convert final : public Mapper {
 
   NodePlan plan(InputFormats in, OutputFormats out) override;
   void open() override {
+    if (target_ == ColourTarget::kSdr && task_.to_display)
+      host_.info(concat("the film is in ", task_.from.transfer == 16 ? "PQ" : "HLG",
+                        " (HDR) and is tone-mapped to BT.709"));
     if (way_ == Way::kColour) converter_ = std::make_unique<ColourConverter>(host_, task_);
   }
 
@@ -65,7 +74,7 @@ class Convert final : public Mapper {
 
   const Host host_;
   const AvLogScope log_;
-  const bool srgb_;
+  const ColourTarget target_;
   const bool contiguous_;
   std::optional<std::uint32_t> wanted_;
   Way way_ = Way::kNone;
@@ -109,19 +118,25 @@ void Convert::plan_colour(const rlv_format& from, rlv_format& to) {
   const auto format = from.pixel_format;
   task_.from_format = format;
   task_.to_format = wanted_.value_or(format);
-  if (!wanted_ && srgb_ && RLV_PIXEL_MODEL(format) != RLV_MODEL_RGB)
+  task_.from = assumed_colour(from.colour, format, from.width, from.height);
+  // A film that is of standard range already stays as it is.
+  const auto target =
+      target_ == ColourTarget::kSdr && !is_hdr(task_.from) ? ColourTarget::kSame : target_;
+  const bool keeps_ycbcr = target == ColourTarget::kSdr && can_write_ycbcr(format);
+  if (!wanted_ && target != ColourTarget::kSame && RLV_PIXEL_MODEL(format) != RLV_MODEL_RGB &&
+      !keeps_ycbcr)
     task_.to_format = RLV_PIXEL_BITS(format) > 8 ? RLV_PF_RGB48 : RLV_PF_RGB24;
   if (is_map(task_.to_format))
     fail(RLV_E_UNSUPPORTED, "a picture of ", pixel_format_name(format), " is no ",
          pixel_format_name(task_.to_format), "; ask for rgb24, rgb48, rgbf32, grey8 or grey16");
-  task_.to_srgb = srgb_;
-  task_.from = assumed_colour(from.colour, format, from.width, from.height);
-  task_.to = result_colour(task_.from, format, task_.to_format, srgb_);
+  task_.to_display = target != ColourTarget::kSame;
+  task_.to = result_colour(task_.from, format, task_.to_format, target);
   way_ = Way::kColour;
   const bool same_samples = task_.to_format == format && task_.to.matrix == task_.from.matrix &&
                             task_.to.full_range == task_.from.full_range &&
-                            (!srgb_ || ToneMap(task_.from).is_identity());
-  if (same_samples) way_ = srgb_ && !same_colour(task_.to, from.colour) ? Way::kName : Way::kNone;
+                            (!task_.to_display || ToneMap(task_.from).is_identity());
+  if (same_samples)
+    way_ = task_.to_display && !same_colour(task_.to, from.colour) ? Way::kName : Way::kNone;
   to.pixel_format = task_.to_format;
   if (way_ != Way::kNone) to.colour = task_.to;
   // The way must be known to exist before the run.

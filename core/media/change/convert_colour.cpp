@@ -17,6 +17,7 @@ namespace {
 // Rows of one task; a multiple of the rows that share chroma.
 constexpr std::int32_t kBandRows = 64;
 
+constexpr std::uint8_t kBt709 = 1;
 constexpr std::uint8_t kSrgb = 13;
 
 bool is_rgb(std::uint32_t format) {
@@ -40,12 +41,13 @@ std::uint8_t matrix_for(std::uint8_t primaries) {
 }  // namespace
 
 rlv_colour result_colour(const rlv_colour& from, std::uint32_t from_format, std::uint32_t to_format,
-                         bool srgb) {
+                         ColourTarget target) {
   rlv_colour to = from;
-  if (srgb) {
+  if (target != ColourTarget::kSame) {
+    const bool film = target == ColourTarget::kSdr && !is_rgb(to_format);
     to.primaries = 1;
-    to.transfer = kSrgb;
-    to.full_range = 1;
+    to.transfer = target == ColourTarget::kSdr ? kBt709 : kSrgb;
+    to.full_range = film ? 0 : 1;
     to.matrix = is_rgb(to_format) ? 0 : 1;
   } else if (is_rgb(to_format)) {
     to.matrix = 0;
@@ -69,7 +71,7 @@ rlv_colour result_colour(const rlv_colour& from, std::uint32_t from_format, std:
 ColourConverter::ColourConverter(const Host& host, const ColourTask& task)
     : host_(host),
       task_(task),
-      tone_map_(task.to_srgb ? task.from : rlv_colour{1, kSrgb, 0, 1, 255, {0, 0, 0}}),
+      tone_map_(task.to_display ? task.from : rlv_colour{1, kSrgb, 0, 1, 255, {0, 0, 0}}),
       scaler_(SWS_BICUBIC, host.cpu_threads()) {
   const auto from = av_pixel_format_of(task.from_format);
   const auto to = av_pixel_format_of(task.to_format);

@@ -17,16 +17,22 @@ namespace relievo::media {
 struct ColourTask {
   std::uint32_t from_format = RLV_PF_NONE;
   std::uint32_t to_format = RLV_PF_NONE;
-  rlv_colour from{};  // complete, see assumed_colour()
-  rlv_colour to{};    // what the result says of itself, complete
-  bool to_srgb = false;
+  rlv_colour from{};        // complete, see assumed_colour()
+  rlv_colour to{};          // what the result says of itself, complete
+  bool to_display = false;  // display-referred BT.709, see ToneMap
 };
 
-// The description of a result in to_format made from frames that say `from`; srgb: display-referred
-// BT.709 with sRGB's transfer and full range. RGB and grey are of full range; YCbCr made from RGB
-// has the matrix that goes with its primaries and limited range.
+// What the colours of a result are.
+enum class ColourTarget {
+  kSame,
+  kSrgb,  // BT.709 with sRGB's curve, of full range: for networks
+  kSdr    // BT.709 as films have it
+};
+
+// The description of a result in to_format made from frames that say `from`. RGB and grey are of
+// full range; YCbCr made from RGB has the matrix that goes with its primaries and limited range.
 [[nodiscard]] rlv_colour result_colour(const rlv_colour& from, std::uint32_t from_format,
-                                       std::uint32_t to_format, bool srgb);
+                                       std::uint32_t to_format, ColourTarget target);
 
 // One thread at a time; splits each picture among threads of its own.
 class ColourConverter {

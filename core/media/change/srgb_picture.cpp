@@ -13,8 +13,8 @@ ColourTask task_of(std::uint32_t pixel_format, const rlv_colour& colour, std::in
   task.from_format = pixel_format;
   task.to_format = RLV_PF_RGB24;
   task.from = assumed_colour(colour, pixel_format, width, height);
-  task.to = result_colour(task.from, pixel_format, task.to_format, true);
-  task.to_srgb = true;
+  task.to = result_colour(task.from, pixel_format, task.to_format, ColourTarget::kSrgb);
+  task.to_display = true;
   return task;
 }
 

@@ -44,6 +44,11 @@ bool same_setup(const EncoderSetup& a, const EncoderSetup& b) {
          a.colour.chroma_location == b.colour.chroma_location;
 }
 
+// A film that does not say its curve may be of high dynamic range.
+bool says_hdr(const rlv_colour& colour) {
+  return is_hdr(colour) || colour.transfer == AVCOL_TRC_UNSPECIFIED;
+}
+
 class FilmOutput final : public SinkOutput {
  public:
   FilmOutput(const Host& host, const SinkSettings& settings, const SinkInput& input,
@@ -88,7 +93,7 @@ class FilmOutput final : public SinkOutput {
     const auto info = views[0].info();
     if (!started_) start(info);
     auto picture = painter_->paint(views);
-    attach_side_data(side_data_.take(info.index), hdr(), *picture);
+    attach_side_data(side_data_.take(info.index), setup_.hdr, says_hdr(setup_.colour), *picture);
     const auto times = next_times(info);
     encoder_->send(*picture, times.pts, times.duration);
     write_ready();
@@ -114,9 +119,9 @@ class FilmOutput final : public SinkOutput {
   };
 
   [[nodiscard]] SourceFile source() const { return record_ ? record_->source() : SourceFile{}; }
-  [[nodiscard]] Hdr10 hdr() const {
-    // Of depth it says nothing.
-    if (!record_ || input_.is_depth) return {};
+  // Of depth it says nothing, and of what was tone-mapped nothing true.
+  [[nodiscard]] Hdr10 hdr(const rlv_colour& painted) const {
+    if (!record_ || input_.is_depth || !says_hdr(painted)) return {};
     auto source = record_->source();
     return {std::move(source.mastering_display), std::move(source.content_light)};
   }
@@ -158,7 +163,7 @@ class FilmOutput final : public SinkOutput {
     setup.rate = {input_.format.rate_num, input_.format.rate_den};
     setup.timebase = timebase;
     setup.colour = painted_colour(input_, colour, format);
-    setup.hdr = hdr();
+    setup.hdr = hdr(setup.colour);
     setup.threads = threads_;
     encoder_.reset();
     encoder_.emplace(encoder, format, settings_.encoder, setup);
@@ -173,7 +178,7 @@ class FilmOutput final : public SinkOutput {
     auto wanted = setup_;
     wanted.timebase = {info.timebase_num, info.timebase_den};
     wanted.colour = painted_colour(input_, info.colour, encoder_->context().pix_fmt);
-    wanted.hdr = hdr();
+    wanted.hdr = hdr(wanted.colour);
     const AVRational sar{info.sar_num, info.sar_den};
     const bool same_shape = sar.num == input_.sar().num && sar.den == input_.sar().den;
     if (!same_setup(setup_, wanted) || !same_shape) open_encoder(info.colour, wanted.timebase, sar);

@@ -28,12 +28,6 @@ bool is_grey(AVPixelFormat format) {
 // RGB as this program has it: full range and no matrix.
 constexpr rlv_colour kPlainRgb{1, 1, 0, 1, 255, {}};
 
-bool is_hdr(const rlv_colour& colour) {
-  constexpr std::uint8_t kPq = 16;
-  constexpr std::uint8_t kHlg = 18;
-  return colour.transfer == kPq || colour.transfer == kHlg;
-}
-
 ChromaShift chroma_shift_of(AVPixelFormat format) {
   const auto* d = av_pix_fmt_desc_get(format);
   return {d->log2_chroma_w, d->log2_chroma_h};

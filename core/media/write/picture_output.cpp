@@ -43,7 +43,7 @@ class PictureOutput final : public SinkOutput {
     // The picture stays in the samples that came; the file's own are the writer's business.
     Painter painter(input_, info.colour, input_.still_format(), false, threads_);
     const auto picture = painter.paint(views);
-    attach_side_data(side_data_.take(info.index), {}, *picture);
+    attach_side_data(side_data_.take(info.index), {}, true, *picture);
     tell_hdr(info.colour);
     write_still(*picture, container_, file_.claim(), settings_.encoder.quality, threads_);
     ++report_.frames;

@@ -548,6 +548,51 @@ TEST(ConvertHdr, SdrInsideAnHdrFilmLooksTheSameToANetwork) {
   }
 }
 
+// For screens without HDR: what a player of SDR shows of the result is what was meant.
+TEST(ConvertHdr, SdrIsMadeOfHdrFilmsInTheirOwnSamples) {
+  const auto meant = [](double x, double y) {
+    return Rgb{0.2 + 0.008 * x, 0.6 - 0.008 * y, 0.3 + 0.004 * x};
+  };
+  for (const bool pq : {true, false}) {
+    auto in = colour_format(RLV_PF_YUV420P10, 64, 36);
+    in.colour = {9, static_cast<std::uint8_t>(pq ? 16 : 18), 9, 0, 0, {0, 0, 0}};
+    NodeRun run(convert(), to("", "sdr"));
+    run.open(in);
+    EXPECT_EQ(run.format.pixel_format, RLV_PF_YUV420P10);
+    const auto& colour = run.format.colour;
+    EXPECT_EQ(int{colour.primaries}, 1);
+    EXPECT_EQ(int{colour.transfer}, 1);
+    EXPECT_EQ(int{colour.matrix}, 1);
+    EXPECT_EQ(int{colour.full_range}, 0);
+    auto hdr = new_frame(run.node, in, 0);
+    paint(hdr, [&](double x, double y) { return hdr_code(meant(x, y), pq); });
+    const auto sdr = run.give({hdr}).at(0);
+    auto wanted_format = in;
+    wanted_format.colour = colour;
+    auto wanted = new_frame(run.node, wanted_format, 1);
+    paint(wanted, meant);
+    for (std::uint32_t plane = 0; plane < 3; ++plane) {
+      const auto a = sdr.plane<const std::uint16_t>(plane);
+      const auto b = wanted.plane<const std::uint16_t>(plane);
+      for (int y = 1; y + 1 < a.height; ++y)
+        for (int x = 1; x + 1 < a.width; ++x)
+          ASSERT_NEAR(a.at(x, y), b.at(x, y), 12)  // of 1023
+              << (pq ? "PQ" : "HLG") << " plane " << plane << " at " << x << ", " << y;
+    }
+  }
+}
+
+TEST(ConvertHdr, SdrLeavesFilmsOfStandardRangeAlone) {
+  auto in = colour_format(RLV_PF_YUV420P, 20, 10);
+  in.colour = {5, 6, 5, 0, 0, {0, 0, 0}};
+  NodeRun run(convert(), to("", "sdr"));
+  run.open(in);
+  EXPECT_EQ(int{run.format.colour.primaries}, 5);
+  auto frame = new_frame(run.node, in, 0);
+  const auto* same = frame.get();
+  EXPECT_EQ(run.give({frame})[0].get(), same);
+}
+
 // White, the worst that can happen.
 TEST(ConvertHdr, EvenWhiteStaysWithinTwoPercent) {
   for (const bool pq : {true, false}) {
