@@ -26,8 +26,6 @@ struct Join {
   Kind kind;
   int first;
   int last;
-  int from = -1;  // number of the shot before and after, where known
-  int to = -1;
 };
 
 struct CutFilm {

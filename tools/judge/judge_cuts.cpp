@@ -100,7 +100,7 @@ void run(const Arguments& a) {
       all.add(film, found);
       CutVerdict one;
       one.add(film, found);
-      if (!a.each) continue;
+      if (!a.each || is_flawless(one)) continue;
       std::printf("  %s film %d, %zu frames\n", kind.c_str(), i, film.pictures.size());
       print_joins("true", film.joins);
       print_joins("said", found);
