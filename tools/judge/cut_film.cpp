@@ -107,9 +107,15 @@ void join_hard(CutFilm& film, const Shot& next) {
   append(film.pictures, next);
 }
 
-// Both shots go on while one becomes the other; nothing happens to what is too short.
+// Frames at the end of a film that are free for a join, so that none runs into the one before.
+std::size_t free_frames(const CutFilm& film) {
+  const int begin = film.joins.empty() ? 0 : film.joins.back().last + 1;
+  return film.pictures.size() - static_cast<std::size_t>(begin);
+}
+
+// Both shots go on while one becomes the other; shots keep some frames to themselves.
 void join_dissolve(CutFilm& film, const Shot& next, std::size_t frames) {
-  frames = std::min({frames, film.pictures.size() - 4, next.size() - 4});
+  frames = std::min({frames, free_frames(film) - 4, next.size() / 2 - 4});
   const auto begin = film.pictures.size() - frames;
   for (std::size_t i = 0; i < frames; ++i) {
     auto& picture = film.pictures[begin + i];
@@ -130,8 +136,8 @@ Picture of_one_colour(std::uint8_t luma) {
 void join_fade(CutFilm& film, const Shot& next, std::size_t out, std::size_t pause, std::size_t in,
                std::uint8_t luma) {
   const auto colour = of_one_colour(luma);
-  out = std::min(out, film.pictures.size() - 4);
-  in = std::min(in, next.size() - 4);
+  out = std::min(out, free_frames(film) - 4);
+  in = std::min(in, next.size() / 2 - 4);
   const auto begin = film.pictures.size() - out;
   for (std::size_t i = 0; i < out; ++i)
     film.pictures[begin + i] = blend(film.pictures[begin + i], colour,

@@ -27,13 +27,13 @@ Frame frame_of(const host::NodeInstance& node, const Picture& picture, std::int6
   return frame;
 }
 
+}  // namespace
+
 Join::Kind kind_of(std::uint32_t transition) {
   return transition == RLV_TRANSITION_DISSOLVE ? Join::Kind::kDissolve
          : transition == RLV_TRANSITION_FADE   ? Join::Kind::kFade
                                                : Join::Kind::kHard;
 }
-
-}  // namespace
 
 std::vector<Join> found_joins(const Shot& pictures, const std::string& params) {
   auto all = nlohmann::json::parse(R"({"sensitivity": 1.0, "look_ahead": 24})");

@@ -1,12 +1,16 @@
 // What the node 'cuts' makes of a film, beside what is true.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "tools/judge/cut_film.hpp"
 
 namespace relievo::judge {
+
+// Of a frame's transition, which is not RLV_TRANSITION_NONE.
+[[nodiscard]] Join::Kind kind_of(std::uint32_t transition);
 
 // Joins that the node with these parameters (JSON, {} for the defaults) says. A dissolve or fade
 // has the frame at which it puts the new shot.

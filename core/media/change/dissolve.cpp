@@ -12,7 +12,7 @@ constexpr std::size_t kLongest = 48;
 constexpr std::size_t kBeyond = 6;
 constexpr float kCovered = 0.7F;
 // Change of the shots themselves, over half as many frames, relative to that of the dissolve.
-constexpr float kQuiet = 0.5F;
+constexpr float kQuiet = 0.8F;
 // Mean square difference of the ends, in levels.
 constexpr float kLeastChange = 60.0F;
 // Share of the new shot: largest step, largest step back, frames that show both.
@@ -21,8 +21,8 @@ constexpr float kBack = 0.08F;
 constexpr int kBoth = 4;
 // What is not explained by the blend, relative to the difference of the ends: on average, at most.
 // Two unrelated ends and a third picture would leave 0.75.
-constexpr float kRest = 0.06F;
-constexpr float kMostRest = 0.20F;
+constexpr float kRest = 0.08F;
+constexpr float kMostRest = 0.25F;
 // Structure of the ends that neither explains in the other.
 constexpr float kLeastFar = 0.60F;
 // Below this contrast, or this share of the other end's, there is no picture: a fade.

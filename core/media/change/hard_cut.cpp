@@ -27,10 +27,14 @@ constexpr float kLeastJump = 0.006F;
 // Frames that must be there on either side.
 constexpr std::size_t kBlockBeside = 2;
 // What remains of a jump when blocks are looked for far away.
-constexpr float kStillJump = 0.4F;
+constexpr float kStillJump = 0.3F;
 // The change in all must be this many times the usual, unless the jump is clear.
 constexpr float kTimesJump = 1.8F;
 constexpr float kClearJump = 0.05F;
+// In a shot with much motion few blocks stand out, but the change in all still does.
+constexpr float kTimesLone = 2.1F;
+constexpr float kLeastLone = 0.15F;
+constexpr float kLeastLoneJump = 0.001F;
 // Across a frame that mixes both pictures; each half is a weak change by itself.
 constexpr float kLeastHalf = 0.20F;
 constexpr float kLeastMixed = 0.50F;
@@ -137,10 +141,12 @@ bool is_jump(const CutHistory& frames, std::size_t i, float strength, float time
   for (auto j = i - std::min(i, kBlockNeighbours); j < i; ++j)
     if (frames[j].transition == RLV_TRANSITION_HARD) return false;
   const float near = jump(frames, i, frames[i].change);
-  if (near * strength < kLeastJump) return false;
+  const bool lone = times * strength >= kTimesLone && frames[i].score * strength >= kLeastLone;
+  const float least = lone ? kLeastLoneJump : kLeastJump;
+  if (near * strength < least) return false;
   if (near * strength < kClearJump && times * strength < kTimesJump) return false;
   const float far = far_jump(frames, i);
-  return far * strength >= kLeastJump && far >= kStillJump * near;
+  return far * strength >= least && far >= kStillJump * near;
 }
 
 // A cut that a change of frame rate has put into one frame: half the old picture, half the new.
