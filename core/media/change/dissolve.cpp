@@ -21,8 +21,8 @@ constexpr float kBack = 0.08F;
 constexpr int kBoth = 4;
 // What is not explained by the blend, relative to the difference of the ends: on average, at most.
 // Two unrelated ends and a third picture would leave 0.75.
-constexpr float kRest = 0.08F;
-constexpr float kMostRest = 0.25F;
+constexpr float kRest = 0.065F;
+constexpr float kMostRest = 0.20F;
 // Structure of the ends that neither explains in the other.
 constexpr float kLeastFar = 0.60F;
 // Below this contrast, or this share of the other end's, there is no picture: a fade.

@@ -27,14 +27,10 @@ constexpr float kLeastJump = 0.006F;
 // Frames that must be there on either side.
 constexpr std::size_t kBlockBeside = 2;
 // What remains of a jump when blocks are looked for far away.
-constexpr float kStillJump = 0.3F;
+constexpr float kStillJump = 0.4F;
 // The change in all must be this many times the usual, unless the jump is clear.
 constexpr float kTimesJump = 1.8F;
 constexpr float kClearJump = 0.05F;
-// In a shot with much motion few blocks stand out, but the change in all still does.
-constexpr float kTimesLone = 2.1F;
-constexpr float kLeastLone = 0.15F;
-constexpr float kLeastLoneJump = 0.001F;
 // Across a frame that mixes both pictures; each half is a weak change by itself.
 constexpr float kLeastHalf = 0.20F;
 constexpr float kLeastMixed = 0.50F;
@@ -109,8 +105,17 @@ bool comes_back(const CutHistory& frames, std::size_t i, float score) {
   return false;
 }
 
+// Blocks at the picture's edge, where a camera that moves brings new things in.
+bool is_at_edge(std::size_t block) {
+  constexpr std::size_t kColumns = ShotSignature::kWidth / ShotSignature::kBlock;
+  constexpr std::size_t kRows = ShotSignature::kHeight / ShotSignature::kBlock;
+  const auto x = block % kColumns;
+  const auto y = block / kColumns % kRows;
+  return x == 0 || y == 0 || x + 1 == kColumns || y + 1 == kRows;
+}
+
 // How far the blocks of i stand out, given how they changed.
-float jump(const CutHistory& frames, std::size_t i, const BlockChange& change) {
+float jump(const CutHistory& frames, std::size_t i, const BlockChange& change, bool with_edge) {
   BlockChange most{};
   const auto begin = i > kBlockNeighbours ? i - kBlockNeighbours : 1;
   const auto end = std::min(frames.last_known(i), i + kBlockNeighbours);
@@ -119,20 +124,23 @@ float jump(const CutHistory& frames, std::size_t i, const BlockChange& change) {
     for (std::size_t b = 0; b < most.size(); ++b) most[b] = std::max(most[b], frames[j].change[b]);
   }
   float sum = 0.0F;
-  float blocks = 0.0F;
+  float standing_out = 0.0F;
+  float count = 0.0F;
   for (std::size_t b = 0; b < most.size(); ++b) {
+    if (!with_edge && is_at_edge(b)) continue;
+    count += 1.0F;
     const float beyond = change[b] - kBlockTimes * most[b] - kBlockNoise;
     if (beyond <= 0.0F) continue;
     sum += beyond;
-    blocks += 1.0F;
+    standing_out += 1.0F;
   }
-  const auto count = static_cast<float>(most.size());
-  return frames.normalised(2.0F * sum / count, i - 1, i) * blocks / count;
+  return frames.normalised(2.0F * sum / count, i - 1, i) * standing_out / count;
 }
 
-// The same when blocks are looked for far away: what a camera that starts, or is bumped, explains.
+// The same when blocks are looked for far away, and only where a camera that starts, or is bumped,
+// would let them be found.
 float far_jump(const CutHistory& frames, std::size_t i) {
-  return jump(frames, i, block_change(frames[i - 1].signature, frames[i].signature, kFar));
+  return jump(frames, i, block_change(frames[i - 1].signature, frames[i].signature, kFar), false);
 }
 
 bool is_jump(const CutHistory& frames, std::size_t i, float strength, float times) {
@@ -140,13 +148,11 @@ bool is_jump(const CutHistory& frames, std::size_t i, float strength, float time
   if (i < kBlockBeside + 1 || frames.last_known(i) < i + kBlockBeside) return false;
   for (auto j = i - std::min(i, kBlockNeighbours); j < i; ++j)
     if (frames[j].transition == RLV_TRANSITION_HARD) return false;
-  const float near = jump(frames, i, frames[i].change);
-  const bool lone = times * strength >= kTimesLone && frames[i].score * strength >= kLeastLone;
-  const float least = lone ? kLeastLoneJump : kLeastJump;
-  if (near * strength < least) return false;
+  const float near = jump(frames, i, frames[i].change, true);
+  if (near * strength < kLeastJump) return false;
   if (near * strength < kClearJump && times * strength < kTimesJump) return false;
   const float far = far_jump(frames, i);
-  return far * strength >= least && far >= kStillJump * near;
+  return far * strength >= kLeastJump && far >= kStillJump * near;
 }
 
 // A cut that a change of frame rate has put into one frame: half the old picture, half the new.

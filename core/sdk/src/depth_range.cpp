@@ -13,6 +13,8 @@ namespace {
 constexpr std::int32_t kCells = 96;
 // Samples of a cell along each side.
 constexpr std::int32_t kSamples = 3;
+// Frames of which each cell's median counts.
+constexpr std::size_t kPast = 5;
 
 float percentile(std::vector<float>& values, double percent) {
   const auto last = static_cast<double>(values.size() - 1);
@@ -76,13 +78,31 @@ float inverse_depth(float value, std::uint32_t semantic) {
   return value > 0.0F ? 1.0F / value : 0.0F;
 }
 
-DepthRange::Measured DepthRange::measure(const Plane<const float>& depth, std::uint32_t semantic) {
+// What flies past is in a cell for a frame or two: the median over the last frames of the shot.
+void DepthRange::sift(std::int64_t shot_id) {
+  if (!past_.empty() && (past_shot_ != shot_id || past_.front().size() != sample_.size()))
+    past_.clear();
+  past_shot_ = shot_id;
+  past_.push_back(sample_);
+  if (past_.size() > kPast) past_.pop_front();
+  for (std::size_t i = 0; i < sample_.size(); ++i) {
+    std::array<float, 9> values;
+    int n = 0;
+    for (const auto& cells : past_) values[static_cast<std::size_t>(n++)] = cells[i];
+    sample_[i] = middle_of(values, n);
+  }
+}
+
+DepthRange::Measured DepthRange::measure(const Plane<const float>& depth, std::uint32_t semantic,
+                                         std::int64_t shot_id) {
   const auto side = std::max(1, std::max(depth.width, depth.height) / kCells);
   const auto columns = std::max(1, depth.width / side);
   const auto rows = std::max(1, depth.height / side);
   cells_of(depth, semantic, columns, rows, cells_);
   smooth(cells_, columns, rows, sample_);
+  if (options_.look_ahead > 0) sift(shot_id);
   Measured found;
+  found.shot_id = shot_id;
   found.low = percentile(sample_, options_.low_percentile);
   found.middle = percentile(sample_, 50.0);
   found.high = percentile(sample_, options_.high_percentile);
@@ -91,8 +111,7 @@ DepthRange::Measured DepthRange::measure(const Plane<const float>& depth, std::u
 
 void DepthRange::add(const Plane<const float>& depth, std::uint32_t semantic,
                      std::int64_t shot_id) {
-  frames_.push_back(measure(depth, semantic));
-  frames_.back().shot_id = shot_id;
+  frames_.push_back(measure(depth, semantic, shot_id));
 }
 
 // Over the frames around the next one, of its shot.
@@ -156,6 +175,7 @@ DepthScale DepthRange::update(const Plane<const float>& depth, std::uint32_t sem
 }
 
 void DepthRange::reset() {
+  past_.clear();
   frames_.clear();
   next_ = 0;
   finished_ = false;

@@ -34,7 +34,7 @@ class DepthRange {
     // Both as shares of the range: an end stands still until what is measured is farther away than
     // `tolerance`, and then goes there by at most `rate` a frame.
     double tolerance = 0.1;
-    double rate = 0.02;
+    double rate = 0.015;
   };
 
   DepthRange() : DepthRange(Options{}) {}
@@ -66,7 +66,9 @@ class DepthRange {
     double value = 0.0;
     bool moves = false;
   };
-  [[nodiscard]] Measured measure(const Plane<const float>& depth, std::uint32_t semantic);
+  [[nodiscard]] Measured measure(const Plane<const float>& depth, std::uint32_t semantic,
+                                 std::int64_t shot_id);
+  void sift(std::int64_t shot_id);
   [[nodiscard]] double median(double Measured::*what) const;
   void follow(End& end, double wanted, double span) const;
 
@@ -78,6 +80,8 @@ class DepthRange {
   End low_;
   End high_;
   float middle_ = 0.5F;
+  std::deque<std::vector<float>> past_;  // cells of the last frames of past_shot_
+  std::int64_t past_shot_ = 0;
   std::vector<float> cells_;
   std::vector<float> sample_;
 };
