@@ -29,7 +29,7 @@ constexpr std::size_t kBlockBeside = 2;
 // What remains of a jump when blocks are looked for far away.
 constexpr float kStillJump = 0.4F;
 // The change in all must be this many times the usual, unless the jump is clear.
-constexpr float kTimesJump = 1.8F;
+constexpr float kTimesJump = 1.9F;
 constexpr float kClearJump = 0.05F;
 // Across a frame that mixes both pictures; each half is a weak change by itself.
 constexpr float kLeastHalf = 0.20F;
@@ -105,17 +105,8 @@ bool comes_back(const CutHistory& frames, std::size_t i, float score) {
   return false;
 }
 
-// Blocks at the picture's edge, where a camera that moves brings new things in.
-bool is_at_edge(std::size_t block) {
-  constexpr std::size_t kColumns = ShotSignature::kWidth / ShotSignature::kBlock;
-  constexpr std::size_t kRows = ShotSignature::kHeight / ShotSignature::kBlock;
-  const auto x = block % kColumns;
-  const auto y = block / kColumns % kRows;
-  return x == 0 || y == 0 || x + 1 == kColumns || y + 1 == kRows;
-}
-
 // How far the blocks of i stand out, given how they changed.
-float jump(const CutHistory& frames, std::size_t i, const BlockChange& change, bool with_edge) {
+float jump(const CutHistory& frames, std::size_t i, const BlockChange& change) {
   BlockChange most{};
   const auto begin = i > kBlockNeighbours ? i - kBlockNeighbours : 1;
   const auto end = std::min(frames.last_known(i), i + kBlockNeighbours);
@@ -125,22 +116,20 @@ float jump(const CutHistory& frames, std::size_t i, const BlockChange& change, b
   }
   float sum = 0.0F;
   float standing_out = 0.0F;
-  float count = 0.0F;
   for (std::size_t b = 0; b < most.size(); ++b) {
-    if (!with_edge && is_at_edge(b)) continue;
-    count += 1.0F;
     const float beyond = change[b] - kBlockTimes * most[b] - kBlockNoise;
     if (beyond <= 0.0F) continue;
     sum += beyond;
     standing_out += 1.0F;
   }
+  const auto count = static_cast<float>(most.size());
   return frames.normalised(2.0F * sum / count, i - 1, i) * standing_out / count;
 }
 
-// The same when blocks are looked for far away, and only where a camera that starts, or is bumped,
-// would let them be found.
+// The same when blocks are looked for far away, where a camera that starts, or is bumped, would let
+// them be found.
 float far_jump(const CutHistory& frames, std::size_t i) {
-  return jump(frames, i, block_change(frames[i - 1].signature, frames[i].signature, kFar), false);
+  return jump(frames, i, block_change(frames[i - 1].signature, frames[i].signature, kFar));
 }
 
 bool is_jump(const CutHistory& frames, std::size_t i, float strength, float times) {
@@ -148,7 +137,7 @@ bool is_jump(const CutHistory& frames, std::size_t i, float strength, float time
   if (i < kBlockBeside + 1 || frames.last_known(i) < i + kBlockBeside) return false;
   for (auto j = i - std::min(i, kBlockNeighbours); j < i; ++j)
     if (frames[j].transition == RLV_TRANSITION_HARD) return false;
-  const float near = jump(frames, i, frames[i].change, true);
+  const float near = jump(frames, i, frames[i].change);
   if (near * strength < kLeastJump) return false;
   if (near * strength < kClearJump && times * strength < kTimesJump) return false;
   const float far = far_jump(frames, i);
