@@ -35,6 +35,19 @@ DepthMapping make_mapping(const Options& options, std::uint32_t semantic, DepthS
   return m;
 }
 
+DepthMapping camera_mapping(const Camera& camera, double focal_px, int picture_width) {
+  DepthMapping m;
+  const double gain = camera.baseline_m * focal_px;  // px at one metre
+  m.scale = 1.0F;
+  m.low = 0.0F;
+  // Nearer than what spans the picture twice nothing of it remains in sight.
+  m.high = static_cast<float>(2.0 * picture_width / gain);
+  m.gain = static_cast<float>(gain);
+  m.offset = camera.screen_m > 0.0 ? static_cast<float>(-gain / camera.screen_m) : 0.0F;
+  m.otherwise = m.offset;
+  return m;
+}
+
 // (2 x + 1) * map / (2 * picture) - 1/2 in whole numbers, the fraction rounded to 1/65536: so the
 // weights of both neighbours are exact, and a mirrored map gives the mirrored result to the bit.
 void DisparityRows::Grid::prepare(int map_size, int picture_size) {

@@ -23,6 +23,10 @@ namespace relievo::stereo {
 [[nodiscard]] DepthMapping make_mapping(const Options& options, std::uint32_t semantic,
                                         DepthScale range, int picture_width, int map_width);
 
+// The same for metric depth as two real cameras see it, without any range: baseline * focal /
+// depth, in pixels of a picture for which focal_px (above 0) holds.
+[[nodiscard]] DepthMapping camera_mapping(const Camera& camera, double focal_px, int picture_width);
+
 // The parallax of one frame. begin_frame() is for one thread; row() for any number, each with its
 // own scratch.
 class DisparityRows {

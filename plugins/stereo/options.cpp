@@ -46,7 +46,13 @@ Options read_options(const Config& config) {
   o.swap_eyes = config.get<bool>("swap_eyes");
   o.range.low_percentile = config.get<double>("far_percentile");
   o.range.high_percentile = config.get<double>("near_percentile");
-  o.range.adaptation = config.get<double>("adaptation");
+  o.range.look_ahead = config.get<int>("range_look_ahead");
+  o.range.tolerance = config.get<double>("range_tolerance") / 100.0;
+  o.range.rate = config.get<double>("range_rate") / 100.0;
+  o.cut_easing = config.get<int>("cut_easing");
+  o.camera.baseline_m = config.get<double>("camera_baseline_mm") / 1000.0;
+  o.camera.focal_px = config.get<double>("camera_focal_px");
+  o.camera.screen_m = config.get<double>("camera_screen_m");
   return o;
 }
 

@@ -10,6 +10,13 @@ enum class Views { kBoth, kLeftOriginal, kRightOriginal };
 enum class Method { kQuality, kSimple, kBackward };
 enum class Fill { kBackground, kNone };
 
+// Two cameras side by side, for metric depth; none without a baseline.
+struct Camera {
+  double baseline_m = 0.0;
+  double focal_px = 0.0;  // of the colour picture; 0: as the depth says
+  double screen_m = 0.0;  // distance without parallax; 0: infinity
+};
+
 struct Options {
   double strength = 2.0;     // % of the picture's width between the nearest and the farthest point
   double convergence = 0.5;  // normalised depth on the screen
@@ -22,6 +29,8 @@ struct Options {
   double disparity_scale = 1.0;  // for RLV_SEM_DISPARITY_PX
   bool swap_eyes = false;
   DepthRange::Options range;
+  int cut_easing = 12;  // frames
+  Camera camera;
 };
 
 // Throws RLV_E_CONFIG on a value that the node cannot use.

@@ -18,10 +18,25 @@ void check_depth(std::uint32_t semantic, std::uint32_t pixel_format) {
          " cannot be read; map_f32 is wanted");
 }
 
+bool is_metric(std::uint32_t semantic) {
+  return semantic == RLV_SEM_METRES || semantic == RLV_SEM_INVERSE_METRES;
+}
+
+// The part of the map's plane that is the picture.
+Plane<const float> map_of(const Frame& depth, const rlv_frame_info& info) {
+  auto map = depth.plane<const float>(0);
+  map.width = std::min(map.width, info.width);
+  map.height = std::min(map.height, info.height);
+  return map;
+}
+
 }  // namespace
 
 ViewNode::ViewNode(Host host, Config config)
-    : host_(host), options_(read_options(config)), range_(options_.range) {}
+    : host_(host),
+      options_(read_options(config)),
+      range_(options_.range),
+      easing_(options_.cut_easing) {}
 
 NodePlan ViewNode::plan(InputFormats in, OutputFormats out) {
   if (in.size() != 2 || in[0] == nullptr || in[1] == nullptr || out.size() != 2)
@@ -30,12 +45,19 @@ NodePlan ViewNode::plan(InputFormats in, OutputFormats out) {
   const auto format =
       picture_format(colour.pixel_format, colour.width, colour.height, colour.colour);
   check_depth(in[1]->semantic, in[1]->pixel_format);
+  if (options_.camera.baseline_m > 0.0 && !is_metric(in[1]->semantic))
+    fail(RLV_E_CONFIG, "camera_baseline_mm needs metric depth, and input 'depth' carries ",
+         semantic_name(in[1]->semantic), "; connect a metric model or leave it 0");
   // Both views say what the colour says: size, format, rate.
   for (auto* view : out) {
     view->semantic = RLV_SEM_COLOUR;
     view->pixel_format = colour.pixel_format;
   }
   NodePlan needs;
+  if (needs_range(in[1]->semantic)) {
+    needs.max_latency = static_cast<std::uint32_t>(options_.range.look_ahead);
+    needs.look_ahead = needs.max_latency;
+  }
   needs.threads = static_cast<std::uint32_t>(std::clamp(format.height / 64, 1, 16));
   needs.host_bytes = Synthesizer::memory(format, options_.views);
   return needs;
@@ -61,16 +83,34 @@ void ViewNode::prepare(const rlv_frame_info& colour) {
   synthesizer_ = std::make_unique<Synthesizer>(options_, format_, *team_);
 }
 
-void ViewNode::read_depth(const Frame& depth, const rlv_frame_info& colour) {
+bool ViewNode::needs_range(std::uint32_t semantic) const {
+  return semantic != RLV_SEM_DISPARITY_PX && options_.camera.baseline_m <= 0.0;
+}
+
+DepthMapping ViewNode::camera_of(const rlv_frame_info& depth, const rlv_frame_info& colour,
+                                 int map_width) const {
+  if (!is_metric(depth.semantic))
+    fail(RLV_E_UNSUPPORTED, "camera_baseline_mm needs metric depth, and frame ", depth.index,
+         " carries ", semantic_name(depth.semantic), "; leave it 0");
+  double focal = options_.camera.focal_px;
+  if (focal <= 0.0) focal = static_cast<double>(depth.focal_px) * colour.width / map_width;
+  if (focal <= 0.0) focal = static_cast<double>(colour.focal_px);
+  if (focal <= 0.0)
+    fail(RLV_E_CONFIG, "camera_baseline_mm needs a focal length, and frame ", depth.index,
+         " says none; set camera_focal_px");
+  return camera_mapping(options_.camera, focal, colour.width);
+}
+
+void ViewNode::read_depth(const Frame& depth, const rlv_frame_info& colour, DepthScale scale) {
   const auto info = depth.info();
-  check_depth(info.semantic, info.pixel_format);
-  auto map = depth.plane<const float>(0);
-  map.width = std::min(map.width, info.width);
-  map.height = std::min(map.height, info.height);
-  DepthScale scale;
-  if (info.semantic != RLV_SEM_DISPARITY_PX)
-    scale = range_.update(map, info.semantic, colour.shot_id);
-  auto mapping = make_mapping(options_, info.semantic, scale, colour.width, map.width);
+  const auto map = map_of(depth, info);
+  const bool camera = options_.camera.baseline_m > 0.0;
+  auto mapping = camera ? camera_of(info, colour, map.width)
+                        : make_mapping(options_, info.semantic, scale, colour.width, map.width);
+  if (needs_range(info.semantic)) {
+    const float eased = easing_.next(range_.middle(), colour.shot_id);
+    if (!options_.parallel) mapping.offset += mapping.gain * eased;
+  }
   if (options_.views == Views::kBoth) {  // each eye moves half
     mapping.gain *= 0.5F;
     mapping.offset *= 0.5F;
@@ -97,12 +137,43 @@ std::vector<Frame> ViewNode::make_views(const Frame& colour) {
   return views;
 }
 
-std::vector<Frame> ViewNode::map(std::span<const Frame> in) {
-  const auto& colour = in[0];
-  const auto info = colour.info();
+std::vector<Frame> ViewNode::views_of(const Moment& moment, DepthScale scale) {
+  const auto info = moment.colour.info();
   prepare(info);
-  read_depth(in[1], info);
-  return format_.bits == 8 ? make_views<std::uint8_t>(colour) : make_views<std::uint16_t>(colour);
+  read_depth(moment.depth, info, scale);
+  return format_.bits == 8 ? make_views<std::uint8_t>(moment.colour)
+                           : make_views<std::uint16_t>(moment.colour);
+}
+
+void ViewNode::give() {
+  while (const auto scale = range_.next()) {
+    const auto moment = std::move(waiting_.front());
+    waiting_.pop_front();
+    emit(views_of(moment, *scale));
+  }
+}
+
+void ViewNode::accept(std::span<Frame> in) {
+  const auto info = in[1].info();
+  check_depth(info.semantic, info.pixel_format);
+  if (!needs_range(info.semantic)) {
+    emit(views_of({in[0], in[1]}, {}));
+    return;
+  }
+  range_.add(map_of(in[1], info), info.semantic, in[0].info().shot_id);
+  waiting_.push_back({std::move(in[0]), std::move(in[1])});
+  give();
+}
+
+void ViewNode::finish() {
+  range_.finish();
+  give();
+}
+
+void ViewNode::forget() {
+  waiting_.clear();
+  range_.reset();
+  easing_.reset();
 }
 
 }  // namespace relievo::stereo

@@ -1,6 +1,7 @@
 // stereo.view: colour + depth -> left and right.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include <relievo/sdk/node.hpp>
 
 #include <relievo/sdk/thread_team.hpp>
+#include "plugins/stereo/cut_easing.hpp"
 #include "plugins/stereo/disparity.hpp"
 #include "plugins/stereo/options.hpp"
 #include "plugins/stereo/picture.hpp"
@@ -16,7 +18,9 @@
 
 namespace relievo::stereo {
 
-class ViewNode : public Mapper {
+// Takes colour and depth, waits until the range of a frame is known, and gives its views. Depth
+// that needs no range (disparity in pixels, or a camera) is not waited for.
+class ViewNode : public QueuedNode {
  public:
   ViewNode(Host host, Config config);
 
@@ -24,18 +28,30 @@ class ViewNode : public Mapper {
   void open() override;
 
  protected:
-  std::vector<Frame> map(std::span<const Frame> in) override;
-  void forget() override { range_.reset(); }
+  void accept(std::span<Frame> in) override;
+  void finish() override;
+  void forget() override;
 
  private:
   template <class T>
   std::vector<Frame> make_views(const Frame& colour);
   void prepare(const rlv_frame_info& colour);
-  void read_depth(const Frame& depth, const rlv_frame_info& colour);
+  struct Moment {
+    Frame colour;
+    Frame depth;
+  };
+  void give();
+  [[nodiscard]] bool needs_range(std::uint32_t semantic) const;
+  [[nodiscard]] DepthMapping camera_of(const rlv_frame_info& depth, const rlv_frame_info& colour,
+                                       int map_width) const;
+  [[nodiscard]] std::vector<Frame> views_of(const Moment& moment, DepthScale scale);
+  void read_depth(const Frame& depth, const rlv_frame_info& colour, DepthScale scale);
 
   Host host_;
   Options options_;
   DepthRange range_;
+  CutEasing easing_;
+  std::deque<Moment> waiting_;  // for their range
   DisparityRows disparity_;
   PictureFormat format_;
   std::uint32_t pixel_format_ = RLV_PF_NONE;  // that format_ was made from

@@ -46,15 +46,14 @@ class Cuts final : public QueuedNode {
 
  private:
   void give() {
-    while (const auto cut = detector_->next()) {
+    while (const auto transition = detector_->next()) {
       auto frame = std::move(waiting_.front());
       waiting_.pop_front();
-      if (*cut) ++shot_id_;
+      if (*transition != RLV_TRANSITION_NONE) ++shot_id_;
       auto info = frame.info();
-      const std::uint32_t transition = *cut ? RLV_TRANSITION_HARD : RLV_TRANSITION_NONE;
-      if (info.shot_id != shot_id_ || info.transition != transition) {
+      if (info.shot_id != shot_id_ || info.transition != *transition) {
         info.shot_id = shot_id_;
-        info.transition = transition;
+        info.transition = *transition;
         frame = share_planes(host_, frame, info);
       }
       emit({std::move(frame)});

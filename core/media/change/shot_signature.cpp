@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 #include <vector>
 
 #include <relievo/sdk/error.hpp>
@@ -158,8 +159,7 @@ float block_texture(const std::int16_t* corner) {
 }
 
 // Means of all blocks of a picture, at every position.
-using Means = std::array<std::int16_t, kWidth * kHeight>;
-Means all_means(const ShotSignature& signature) {
+void fill_means(ShotSignature& signature) {
   std::array<std::int32_t, kWidth * kHeight> rows{};
   for (int y = 0; y < kHeight; ++y) {
     int sum = 0;
@@ -169,15 +169,43 @@ Means all_means(const ShotSignature& signature) {
       if (x >= kBlock - 1) rows[static_cast<std::size_t>(y * kWidth + x - kBlock + 1)] = sum;
     }
   }
-  Means means{};
   for (int x = 0; x + kBlock <= kWidth; ++x)
     for (int y = 0; y + kBlock <= kHeight; ++y) {
       int sum = kBlock * kBlock / 2;
       for (int i = 0; i < kBlock; ++i) sum += rows[static_cast<std::size_t>((y + i) * kWidth + x)];
-      means[static_cast<std::size_t>(y * kWidth + x)] =
+      signature.means[static_cast<std::size_t>(y * kWidth + x)] =
           static_cast<std::int16_t>(sum / (kBlock * kBlock));
     }
-  return means;
+}
+
+// Means over squares of side pixels of a grid, around 128.
+void coarsen(const float* grid, int width, int height, int side, float gain, float* out) {
+  for (int y = 0; y < height / side; ++y)
+    for (int x = 0; x < width / side; ++x) {
+      float sum = 0.0F;
+      for (int v = 0; v < side; ++v)
+        for (int u = 0; u < side; ++u) sum += grid[(y * side + v) * width + x * side + u];
+      *out++ = gain * (sum / static_cast<float>(side * side) - 128.0F);
+    }
+}
+
+void fill_blend(const Grids& grids, ShotSignature& signature) {
+  constexpr std::size_t kChroma = (ShotSignature::kBlend - ShotSignature::kBlendLuma) / 2;
+  auto* out = signature.blend.data();
+  coarsen(grids.luma.data(), kWidth, kHeight, 4, 1.0F, out);
+  coarsen(grids.cb.data(), kChromaWidth, kChromaHeight, 4, 2.0F, out + ShotSignature::kBlendLuma);
+  coarsen(grids.cr.data(), kChromaWidth, kChromaHeight, 4, 2.0F,
+          out + ShotSignature::kBlendLuma + kChroma);
+  float sum = 0.0F;
+  float squares = 0.0F;
+  for (const float v : grids.luma) {
+    sum += v;
+    squares += v * v;
+  }
+  constexpr auto kCount = static_cast<float>(kWidth * kHeight);
+  signature.mean = sum / kCount;
+  signature.contrast =
+      std::sqrt(std::max(0.0F, squares / kCount - signature.mean * signature.mean));
 }
 
 // Sum over a block of |(a - its mean) - (b - its mean)|; offset is the difference of the means.
@@ -193,23 +221,20 @@ int difference(const std::int16_t* a, const std::int16_t* b, int offset) {
   return sum;
 }
 
-// What is left of b's blocks when each is predicted from a.
-float unexplained(const ShotSignature& a, const Means& a_means, const ShotSignature& b,
-                  const Means& b_means, const Reach& reach) {
-  std::int64_t sum = 0;
+// What is left of each of b's blocks when it is predicted from a, as a mean over its pixels.
+void unexplained(const ShotSignature& a, const ShotSignature& b, const Reach& reach, float* left) {
   for (int by = 0; by < kHeight; by += kBlock)
     for (int bx = 0; bx < kWidth; bx += kBlock) {
       const auto* block = b.luma.data() + by * kWidth + bx;
-      const int mean = b_means[static_cast<std::size_t>(by * kWidth + bx)];
+      const int mean = b.means[static_cast<std::size_t>(by * kWidth + bx)];
       int best = kBlock * kBlock * 255;
       for (int y = std::max(0, by - reach.y); y <= std::min(kHeight - kBlock, by + reach.y); ++y)
         for (int x = std::max(0, bx - reach.x); x <= std::min(kWidth - kBlock, bx + reach.x); ++x)
           best =
               std::min(best, difference(block, a.luma.data() + y * kWidth + x,
-                                        mean - a_means[static_cast<std::size_t>(y * kWidth + x)]));
-      sum += best;
+                                        mean - a.means[static_cast<std::size_t>(y * kWidth + x)]));
+      *left++ = static_cast<float>(best) / (kBlock * kBlock);
     }
-  return static_cast<float>(sum) / (kWidth * kHeight);
 }
 
 }  // namespace
@@ -233,6 +258,8 @@ ShotSignature shot_signature(const Frame& frame) {
     signature.luma[i] =
         static_cast<std::int16_t>(std::lround(std::clamp(grids.luma[i], 0.0F, 255.0F)));
   fill_histogram(grids, signature);
+  fill_means(signature);
+  fill_blend(grids, signature);
   for (int y = 0; y < kHeight; y += kBlock)
     for (int x = 0; x < kWidth; x += kBlock)
       signature.texture += block_texture(signature.luma.data() + y * kWidth + x);
@@ -240,10 +267,27 @@ ShotSignature shot_signature(const Frame& frame) {
   return signature;
 }
 
+BlockChange block_change(const ShotSignature& a, const ShotSignature& b, const Reach& reach) {
+  BlockChange change;
+  unexplained(a, b, reach, change.data());
+  unexplained(b, a, reach, change.data() + change.size() / 2);
+  return change;
+}
+
 float structure_left(const ShotSignature& a, const ShotSignature& b, const Reach& reach) {
-  const auto a_means = all_means(a);
-  const auto b_means = all_means(b);
-  return unexplained(a, a_means, b, b_means, reach) + unexplained(b, b_means, a, a_means, reach);
+  const auto change = block_change(a, b, reach);
+  return 2.0F * std::accumulate(change.begin(), change.end(), 0.0F) /
+         static_cast<float>(change.size());
+}
+
+float blend_product(const ShotSignature& a, const ShotSignature& b) {
+  // Several sums at once: the compiler may not reorder one.
+  constexpr std::size_t kLanes = 16;
+  static_assert(ShotSignature::kBlend % kLanes == 0);
+  std::array<float, kLanes> sums{};
+  for (std::size_t i = 0; i < a.blend.size(); i += kLanes)
+    for (std::size_t k = 0; k < kLanes; ++k) sums[k] += a.blend[i + k] * b.blend[i + k];
+  return std::accumulate(sums.begin(), sums.end(), 0.0F);
 }
 
 float colour_distance(const ShotSignature& a, const ShotSignature& b) {

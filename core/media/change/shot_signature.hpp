@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include <relievo/sdk/frame.hpp>
@@ -21,7 +22,16 @@ struct ShotSignature {
   std::array<std::int16_t, kWidth * kHeight> luma{};
   // Shares of the picture, summing up to 1; neighbouring bins share what lies between them.
   std::array<float, kBins> histogram{};
-  float texture = 0.0F;  // mean over pixels of |luma - its block's mean|
+  float texture = 0.0F;   // mean over pixels of |luma - its block's mean|
+  float mean = 0.0F;      // of luma
+  float contrast = 0.0F;  // standard deviation of luma
+
+  // Luma and, twice as strong, chroma on coarse grids, around 128: what two pictures blend in.
+  static constexpr std::size_t kBlendLuma = 16 * 10;
+  static constexpr std::size_t kBlend = kBlendLuma + 2 * 8 * 5;
+  std::array<float, kBlend> blend{};
+  // Mean of the block whose corner is at each position of luma.
+  std::array<std::int16_t, kWidth * kHeight> means{};
 };
 
 // Any colour frame in CPU memory; throws RLV_E_UNSUPPORTED for others. Code values as they are: PQ
@@ -40,6 +50,13 @@ inline constexpr Reach kNear{7, 5};
 inline constexpr Reach kFar{24, 12};  // a whip pan, or a bump of the camera
 [[nodiscard]] float structure_left(const ShotSignature& a, const ShotSignature& b,
                                    const Reach& reach = kNear);
+// The same of each block: those of b, each predicted from a, then those of a from b.
+using BlockChange = std::array<float, 2 * (ShotSignature::kWidth / ShotSignature::kBlock) *
+                                          (ShotSignature::kHeight / ShotSignature::kBlock)>;
+[[nodiscard]] BlockChange block_change(const ShotSignature& a, const ShotSignature& b,
+                                       const Reach& reach = kNear);
+// Inner product of the blend vectors.
+[[nodiscard]] float blend_product(const ShotSignature& a, const ShotSignature& b);
 // Share of the picture whose colours are others: 0 to 1.
 [[nodiscard]] float colour_distance(const ShotSignature& a, const ShotSignature& b);
 

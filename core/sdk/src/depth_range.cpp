@@ -1,23 +1,73 @@
 #include <relievo/sdk/depth_range.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstddef>
 
 #include <relievo/plugin.h>
 
 namespace relievo {
 namespace {
 
-// Enough pixels for percentiles that are steady to a fraction of a percent, few enough to cost
-// nothing.
-constexpr std::int64_t kSampleTarget = 32768;
+// Cells along the longer side: enough for steady percentiles, few enough to cost nothing.
+constexpr std::int32_t kCells = 96;
+// Samples of a cell along each side.
+constexpr std::int32_t kSamples = 3;
+// Frames of which each cell's median counts.
+constexpr std::size_t kPast = 5;
 
 float percentile(std::vector<float>& values, double percent) {
   const auto last = static_cast<double>(values.size() - 1);
   const auto index = static_cast<std::ptrdiff_t>(std::lround(percent / 100.0 * last));
   std::nth_element(values.begin(), values.begin() + index, values.end());
   return values[static_cast<std::size_t>(index)];
+}
+
+// The middle of the first n values.
+float middle_of(std::array<float, 9>& values, int n) {
+  const auto middle = values.begin() + n / 2;
+  std::nth_element(values.begin(), middle, values.begin() + n);
+  return *middle;
+}
+
+// Each cell's median of a few samples.
+void cells_of(const Plane<const float>& depth, std::uint32_t semantic, std::int32_t columns,
+              std::int32_t rows, std::vector<float>& cells) {
+  cells.clear();
+  for (std::int32_t cy = 0; cy < rows; ++cy) {
+    const auto top = static_cast<std::int32_t>(std::int64_t{depth.height} * cy / rows);
+    const auto tall = static_cast<std::int32_t>(std::int64_t{depth.height} * (cy + 1) / rows) - top;
+    const auto ny = std::min(kSamples, tall);
+    for (std::int32_t cx = 0; cx < columns; ++cx) {
+      const auto left = static_cast<std::int32_t>(std::int64_t{depth.width} * cx / columns);
+      const auto wide =
+          static_cast<std::int32_t>(std::int64_t{depth.width} * (cx + 1) / columns) - left;
+      const auto nx = std::min(kSamples, wide);
+      std::array<float, 9> values;
+      int n = 0;
+      for (std::int32_t y = 0; y < ny; ++y)
+        for (std::int32_t x = 0; x < nx; ++x)
+          values[static_cast<std::size_t>(n++)] = inverse_depth(
+              depth.at(left + (2 * x + 1) * wide / (2 * nx), top + (2 * y + 1) * tall / (2 * ny)),
+              semantic);
+      cells.push_back(middle_of(values, n));
+    }
+  }
+}
+
+// The median of each cell and its neighbours: flakes of a few cells vanish, edges stay.
+void smooth(const std::vector<float>& cells, std::int32_t columns, std::int32_t rows,
+            std::vector<float>& out) {
+  out.clear();
+  for (std::int32_t cy = 0; cy < rows; ++cy)
+    for (std::int32_t cx = 0; cx < columns; ++cx) {
+      std::array<float, 9> values;
+      int n = 0;
+      for (auto y = std::max(0, cy - 1); y <= std::min(rows - 1, cy + 1); ++y)
+        for (auto x = std::max(0, cx - 1); x <= std::min(columns - 1, cx + 1); ++x)
+          values[static_cast<std::size_t>(n++)] = cells[static_cast<std::size_t>(y * columns + x)];
+      out.push_back(middle_of(values, n));
+    }
 }
 
 }  // namespace
@@ -28,33 +78,108 @@ float inverse_depth(float value, std::uint32_t semantic) {
   return value > 0.0F ? 1.0F / value : 0.0F;
 }
 
-DepthRange::Range DepthRange::measure(const Plane<const float>& depth, std::uint32_t semantic) {
-  const std::int64_t pixels = std::int64_t{depth.width} * depth.height;
-  const auto step = std::max<std::int32_t>(
-      1, static_cast<std::int32_t>(std::sqrt(static_cast<double>(pixels) / kSampleTarget)));
-  sample_.clear();
-  for (std::int32_t y = step / 2; y < depth.height; y += step)
-    for (std::int32_t x = step / 2; x < depth.width; x += step)
-      sample_.push_back(inverse_depth(depth.at(x, y), semantic));
-  const double low = percentile(sample_, options_.low_percentile);
-  const double high = percentile(sample_, options_.high_percentile);
-  return {low, high};
+// What flies past is in a cell for a frame or two: the median over the last frames of the shot.
+void DepthRange::sift(std::int64_t shot_id) {
+  if (!past_.empty() && (past_shot_ != shot_id || past_.front().size() != sample_.size()))
+    past_.clear();
+  past_shot_ = shot_id;
+  past_.push_back(sample_);
+  if (past_.size() > kPast) past_.pop_front();
+  for (std::size_t i = 0; i < sample_.size(); ++i) {
+    std::array<float, 9> values;
+    int n = 0;
+    for (const auto& cells : past_) values[static_cast<std::size_t>(n++)] = cells[i];
+    sample_[i] = middle_of(values, n);
+  }
+}
+
+DepthRange::Measured DepthRange::measure(const Plane<const float>& depth, std::uint32_t semantic,
+                                         std::int64_t shot_id) {
+  const auto side = std::max(1, std::max(depth.width, depth.height) / kCells);
+  const auto columns = std::max(1, depth.width / side);
+  const auto rows = std::max(1, depth.height / side);
+  cells_of(depth, semantic, columns, rows, cells_);
+  smooth(cells_, columns, rows, sample_);
+  if (options_.look_ahead > 0) sift(shot_id);
+  Measured found;
+  found.shot_id = shot_id;
+  found.low = percentile(sample_, options_.low_percentile);
+  found.middle = percentile(sample_, 50.0);
+  found.high = percentile(sample_, options_.high_percentile);
+  return found;
+}
+
+void DepthRange::add(const Plane<const float>& depth, std::uint32_t semantic,
+                     std::int64_t shot_id) {
+  frames_.push_back(measure(depth, semantic, shot_id));
+}
+
+// Over the frames around the next one, of its shot.
+double DepthRange::median(double Measured::*what) const {
+  const auto reach = static_cast<std::size_t>(options_.look_ahead);
+  const auto begin = next_ - std::min(next_, reach);
+  const auto end = std::min(frames_.size(), next_ + reach + 1);
+  std::vector<double> values;
+  for (auto i = begin; i < end; ++i)
+    if (frames_[i].shot_id == frames_[next_].shot_id) values.push_back(frames_[i].*what);
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+void DepthRange::follow(End& end, double wanted, double span) const {
+  const double away = wanted - end.value;
+  if (!end.moves && std::abs(away) <= options_.tolerance * span) return;
+  const double most = options_.rate * span;
+  end.moves = std::abs(away) > most;
+  end.value += std::clamp(away, -most, most);
+}
+
+std::optional<DepthScale> DepthRange::next() {
+  const auto known = frames_.size() - next_;
+  if (known == 0 || (!finished_ && known <= static_cast<std::size_t>(options_.look_ahead)))
+    return std::nullopt;
+  const double low = median(&Measured::low);
+  const double high = median(&Measured::high);
+  const double middle = median(&Measured::middle);
+  const auto shot_id = frames_[next_].shot_id;
+  if (shot_id_ != shot_id) {
+    shot_id_ = shot_id;
+    low_ = {low, false};
+    high_ = {high, false};
+  } else {
+    // A shot that begins flat has no range to go by.
+    const double span = std::max(high_.value - low_.value, high - low);
+    follow(low_, low, span);
+    follow(high_, high, span);
+  }
+  ++next_;
+  while (next_ > static_cast<std::size_t>(options_.look_ahead)) {
+    frames_.pop_front();
+    --next_;
+  }
+  const double span = high_.value - low_.value;
+  middle_ = 0.5F;
+  // A flat depth: any scale would blow its noise up to the full range.
+  if (!(span > 1e-6 * std::max(std::abs(low_.value), std::abs(high_.value))))
+    return DepthScale{0.0F, 0.5F};
+  middle_ = static_cast<float>(std::clamp((middle - low_.value) / span, 0.0, 1.0));
+  return DepthScale{static_cast<float>(1.0 / span), static_cast<float>(-low_.value / span)};
 }
 
 DepthScale DepthRange::update(const Plane<const float>& depth, std::uint32_t semantic,
                               std::int64_t shot_id) {
-  const auto now = measure(depth, semantic);
-  if (!range_ || shot_id != shot_id_) {
-    range_ = now;
-  } else {
-    range_->low += options_.adaptation * (now.low - range_->low);
-    range_->high += options_.adaptation * (now.high - range_->high);
-  }
-  shot_id_ = shot_id;
-  const double span = range_->high - range_->low;
-  // A flat depth: any scale would blow its noise up to the full range.
-  if (!(span > 1e-6 * std::max(std::abs(range_->low), std::abs(range_->high)))) return {0.0F, 0.5F};
-  return {static_cast<float>(1.0 / span), static_cast<float>(-range_->low / span)};
+  add(depth, semantic, shot_id);
+  finished_ = true;  // what is there is all that is waited for
+  return *next();
+}
+
+void DepthRange::reset() {
+  past_.clear();
+  frames_.clear();
+  next_ = 0;
+  finished_ = false;
+  shot_id_.reset();
 }
 
 }  // namespace relievo

@@ -35,7 +35,7 @@ double last_shift(ViewRun& run, const DepthMap& depth, std::int64_t index, std::
 }
 
 TEST(ViewNode, TheRangeMovesSlowlyWithinAShotAndStartsAfreshAtACut) {
-  ViewRun run(R"({"convergence": 0.0})", colour_format(RLV_PF_GREY16, 200, 32),
+  ViewRun run(R"({"convergence": 0.0, "cut_easing": 0})", colour_format(RLV_PF_GREY16, 200, 32),
               RLV_SEM_RELATIVE_INVERSE);
   EXPECT_NEAR(last_shift(run, ramp_map(0, 1), 0, 0), -4, 0.05);
   // The scene flattens: at first it looks flat.
@@ -43,11 +43,79 @@ TEST(ViewNode, TheRangeMovesSlowlyWithinAShotAndStartsAfreshAtACut) {
   EXPECT_NEAR(last_shift(run, ramp_map(0, 0.5), 2, 1), -4, 0.05);
 }
 
-TEST(ViewNode, AdaptationOfOneFollowsAtOnce) {
-  ViewRun run(R"({"convergence": 0.0, "adaptation": 1.0})", colour_format(RLV_PF_GREY16, 200, 32),
-              RLV_SEM_RELATIVE_INVERSE);
+TEST(ViewNode, ARangeThatMayMoveFreelyFollowsAtOnce) {
+  ViewRun run(R"({"convergence": 0.0, "range_rate": 100.0, "range_tolerance": 0.0})",
+              colour_format(RLV_PF_GREY16, 200, 32), RLV_SEM_RELATIVE_INVERSE);
   EXPECT_NEAR(last_shift(run, ramp_map(0, 1), 0, 0), -4, 0.05);
   EXPECT_NEAR(last_shift(run, ramp_map(0, 0.5), 1, 0), -4, 0.05);
+}
+
+TEST(ViewNode, ACutKeepsTheMiddlesParallaxAndEasesToTheNewOne) {
+  ViewRun run(R"({"convergence": 0.0, "cut_easing": 4})", colour_format(RLV_PF_GREY16, 200, 32),
+              RLV_SEM_RELATIVE_INVERSE);
+  // The middle lies at 0.5; in the new shot, most of which is near, at about 0.84.
+  const DepthMap near_shot(
+      64, 32, [](int, int y) { return std::sqrt(std::sqrt(static_cast<float>(y) / 31.0F)); });
+  EXPECT_NEAR(last_shift(run, ramp_map(0, 1), 0, 0), -4, 0.05);
+  const double first = last_shift(run, near_shot, 1, 1);
+  EXPECT_NEAR(first, -4 + 4 * 0.25, 0.1);  // carried on by at most a quarter of the range
+  double last = first;
+  for (int i = 2; i < 5; ++i) {
+    const double now = last_shift(run, near_shot, i, 1);
+    EXPECT_LT(now, last);
+    last = now;
+  }
+  EXPECT_NEAR(last_shift(run, near_shot, 5, 1), -4, 0.05);
+}
+
+TEST(ViewNode, WaitsForTheFramesThatSayTheRange) {
+  ViewRun run(R"({"range_look_ahead": 3})", colour_format(RLV_PF_GREY16, 200, 32),
+              RLV_SEM_RELATIVE_INVERSE);
+  int pulled = 0;
+  const auto pull = [&] {
+    for (std::vector<Frame> out(2); run.node().pull(out) == Flow::kDone; ++pulled)
+      EXPECT_EQ(out[0].info().index, pulled);
+  };
+  for (int i = 0; i < 8; ++i) {
+    std::vector<Frame> in{run.colour_frame(i), run.depth_frame(ramp_map(0, 1), i)};
+    paint(in[0], pattern);
+    ASSERT_EQ(run.node().push(in), Flow::kDone);
+    pull();
+    EXPECT_EQ(pulled, std::max(0, i + 1 - 3));
+  }
+  run.node().drain();
+  pull();
+  EXPECT_EQ(pulled, 8);
+}
+
+TEST(ViewNode, ACameraGivesMetresTheParallaxOfItsBaseline) {
+  // 100 px * 0.06 m = 6 px at a metre, less 6 px / 4 m for the screen.
+  ViewRun run(R"({"camera_baseline_mm": 60.0, "camera_focal_px": 100.0, "camera_screen_m": 4.0})",
+              colour_format(RLV_PF_GREY16, 200, 32), RLV_SEM_METRES);
+  const auto flat = [](float metres) {
+    return DepthMap(64, 32, [=](int, int) { return metres; });
+  };
+  EXPECT_NEAR(last_shift(run, flat(2), 0, 0), -1.5, 0.02);
+  EXPECT_NEAR(last_shift(run, flat(4), 1, 0), 0, 0.02);
+  EXPECT_NEAR(last_shift(run, flat(12), 2, 1), 1, 0.02);
+}
+
+TEST(ViewNode, ACameraWithoutMetresOrFocalLengthIsNamed) {
+  try {
+    ViewRun run(R"({"camera_baseline_mm": 60.0})", colour_format(RLV_PF_GREY8, 64, 32),
+                RLV_SEM_RELATIVE_INVERSE);
+    FAIL() << "relative depth was accepted";
+  } catch (const host::NodeFailure& e) {
+    EXPECT_THAT(e.what(), HasSubstr("camera_baseline_mm needs metric depth"));
+  }
+  ViewRun run(R"({"camera_baseline_mm": 60.0})", colour_format(RLV_PF_GREY8, 64, 32),
+              RLV_SEM_METRES);
+  try {
+    static_cast<void>(run.views(run.colour_frame(), ramp_map(1, 2)));
+    FAIL() << "a missing focal length was accepted";
+  } catch (const host::NodeFailure& e) {
+    EXPECT_THAT(e.what(), HasSubstr("set camera_focal_px"));
+  }
 }
 
 TEST(ViewNode, ResetForgetsTheRange) {

@@ -1,9 +1,11 @@
 // From depth of any kind to 0 (far) .. 1 (near), steadily: the range follows robust percentiles, so
-// that a spark or a snowflake does not pump the picture, moves slowly within a shot, and starts
-// afresh at a cut.
+// that sparks and snow do not pump the picture, stands still within a shot unless the shot itself
+// moves through depth, and starts afresh at a cut.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -25,31 +27,62 @@ struct DepthScale {
 class DepthRange {
  public:
   struct Options {
-    double low_percentile = 1.0;    // percent of pixels below 0
-    double high_percentile = 99.0;  // percent of pixels below 1
-    // Share of the way to the new frame's percentiles that the range goes each frame, within a
-    // shot.
-    double adaptation = 0.05;
+    double low_percentile = 1.0;    // percent of the picture below 0
+    double high_percentile = 99.0;  // percent of the picture below 1
+    // Frames of the same shot on either side whose median counts. Frames after are waited for.
+    int look_ahead = 0;
+    // Both as shares of the range: an end stands still until what is measured is farther away than
+    // `tolerance`, and then goes there by at most `rate` a frame.
+    double tolerance = 0.1;
+    double rate = 0.015;
   };
 
   DepthRange() : DepthRange(Options{}) {}
   explicit DepthRange(Options options) : options_(options) {}
 
-  // Looks at the next frame (a sample of its pixels) and says how to map it. A depth without any
-  // range maps to 0.5.
+  // Looks at the next frame. Things much smaller than a fiftieth of the picture do not count.
+  void add(const Plane<const float>& depth, std::uint32_t semantic, std::int64_t shot_id);
+  // No frame comes any more.
+  void finish() { finished_ = true; }
+  // How to map the next frame that was added; nothing as long as look_ahead frames after it are
+  // not there. A depth without any range maps to 0.5.
+  std::optional<DepthScale> next();
+  // Where the middle of the depths (their median) of the frame that next() gave lies after mapping.
+  [[nodiscard]] float middle() const { return middle_; }
+
+  // add() and next() in one, without look-ahead.
   DepthScale update(const Plane<const float>& depth, std::uint32_t semantic, std::int64_t shot_id);
-  void reset() { range_.reset(); }
+  void reset();
 
  private:
-  struct Range {
-    double low;
-    double high;
+  struct Measured {
+    std::int64_t shot_id = 0;
+    double low = 0.0;
+    double middle = 0.0;
+    double high = 0.0;
   };
-  [[nodiscard]] Range measure(const Plane<const float>& depth, std::uint32_t semantic);
+  // One end of the range.
+  struct End {
+    double value = 0.0;
+    bool moves = false;
+  };
+  [[nodiscard]] Measured measure(const Plane<const float>& depth, std::uint32_t semantic,
+                                 std::int64_t shot_id);
+  void sift(std::int64_t shot_id);
+  [[nodiscard]] double median(double Measured::*what) const;
+  void follow(End& end, double wanted, double span) const;
 
   Options options_;
-  std::optional<Range> range_;
-  std::int64_t shot_id_ = 0;
+  std::deque<Measured> frames_;  // the past that counts, then what next() has not given
+  std::size_t next_ = 0;         // index in frames_
+  bool finished_ = false;
+  std::optional<std::int64_t> shot_id_;  // that low_ and high_ are of
+  End low_;
+  End high_;
+  float middle_ = 0.5F;
+  std::deque<std::vector<float>> past_;  // cells of the last frames of past_shot_
+  std::int64_t past_shot_ = 0;
+  std::vector<float> cells_;
   std::vector<float> sample_;
 };
 
