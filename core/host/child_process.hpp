@@ -2,9 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace relievo::host {
 
@@ -13,6 +17,16 @@ struct ChildResult {
   bool timed_out = false;
   std::string out;
   std::string err;
+  std::chrono::steady_clock::time_point started;  // when the system was asked for it
+  std::uint64_t peak_memory = 0;                  // bytes: its largest resident size
+  double cpu_s = 0;                               // processor time, of all its threads
+};
+
+// What goes on beside a child that runs.
+struct ChildWatch {
+  std::chrono::milliseconds every{50};
+  std::function<void(pid_t)> look;       // called that often
+  std::function<bool()> stop_requested;  // asked that often; true sends SIGINT, once
 };
 
 // [any] Runs file with arguments, standard input empty, until it ends or the time is up (then it is
@@ -20,7 +34,7 @@ struct ChildResult {
 // cannot be started.
 [[nodiscard]] ChildResult run_child(const std::filesystem::path& file,
                                     const std::vector<std::string>& arguments,
-                                    std::chrono::milliseconds limit);
+                                    std::chrono::milliseconds limit, const ChildWatch& watch = {});
 
 // The running program's own file.
 [[nodiscard]] std::filesystem::path own_executable();

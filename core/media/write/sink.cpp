@@ -1,5 +1,6 @@
 // The node that ends a graph: chooses what kind of file it writes and hands it the frames.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -55,6 +56,7 @@ class Sink final : public Node {
     settings_.audio = config.get<std::string>("audio");
     max_fps_ = config.get<double>("max_fps");
     settings_.overwrite = config.get<bool>("overwrite");
+    keeps_moments_ = config.get<bool>("moments");
     settings_.depth_step = config.get<double>("depth_step");
     const auto layout = layout_from_name(config.get<std::string>("layout"));
     layout_ = layout.layout;
@@ -95,10 +97,15 @@ class Sink final : public Node {
     else
       output_ = make_output();
     drained_ = false;
+    moments_.clear();
     output_->open();
   }
 
   Flow push(std::span<Frame> in) override {
+    if (keeps_moments_)
+      moments_.push_back(
+          std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+              .count());
     std::vector<Frame> views;
     for (const auto port : ports_) views.push_back(in[port]);
     output_->put(views);
@@ -128,6 +135,8 @@ class Sink final : public Node {
     }
     auto report = output_->finish(complete);
     output_.reset();
+    report.moments = std::move(moments_);
+    moments_.clear();
     return report;
   }
 
@@ -347,6 +356,8 @@ class Sink final : public Node {
   std::optional<SideDataReader> side_data_;
   std::unique_ptr<SinkOutput> output_;
   bool drained_ = false;
+  bool keeps_moments_ = false;
+  std::vector<double> moments_;
 };
 
 rlv_status finish_sink(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,

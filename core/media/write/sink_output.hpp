@@ -26,6 +26,8 @@ struct SinkReport {
   std::uint64_t bytes = 0;
   bool complete = false;
   std::vector<std::string> notes;
+  std::vector<double>
+      moments;  // s on the steady clock at which frames came, if they were asked for
 };
 
 // As JSON text of at most capacity bytes with its NUL; notes are dropped from the end if they do
