@@ -64,13 +64,20 @@ Map resized(const Map& map, cv::Size size) {
   return result;
 }
 
+// Rows of a view that are looked at: shares and percentiles of evenly spread ones are those of all.
+constexpr int kRowsOfView = 240;
+
+int row_step(int height) {
+  return std::max(1, height / kRowsOfView);
+}
+
 std::vector<float> columns_of(const Frame& view) {
   const auto info = view.info();
+  const int step = row_step(info.height);
   const auto plane = view.plane<const std::uint16_t>(0);
   const ColumnCode code(info.width);
   std::vector<float> columns;
-  columns.reserve(static_cast<std::size_t>(info.width) * static_cast<std::size_t>(info.height));
-  for (int y = 0; y < info.height; ++y)
+  for (int y = 0; y < info.height; y += step)
     for (int x = 0; x < info.width; ++x) columns.push_back(code.column(plane.at(x, y)));
   return columns;
 }
@@ -115,9 +122,7 @@ class Measure final : public Node {
     const auto depth = inverse_depth(in[kDepth]);
     depth_->add(resized(luma_of(in[kColour]), size), resized(depth, size), info.shot_id);
     if (in[kTruth]) judge_truth(depth, in[kTruth]);
-    if (in[kLeft] && in[kRight])
-      views_.add(columns_of(in[kLeft]), columns_of(in[kRight]), in[kLeft].info().width,
-                 in[kLeft].info().height);
+    if (in[kLeft] && in[kRight]) judge_views(in[kLeft], in[kRight]);
     ++frames_;
     return Flow::kDone;
   }
@@ -149,6 +154,12 @@ class Measure final : public Node {
   }
 
  private:
+  void judge_views(const Frame& left, const Frame& right) {
+    const auto columns = columns_of(left);
+    const int width = left.info().width;
+    views_.add(columns, columns_of(right), width, static_cast<int>(columns.size()) / width);
+  }
+
   void judge_truth(const cv::Mat1f& depth, const Frame& frame) {
     const auto semantic = frame.info().semantic;
     const bool distance = semantic == RLV_SEM_METRES || semantic == RLV_SEM_INVERSE_METRES;
