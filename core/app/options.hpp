@@ -1,6 +1,7 @@
 // The command line.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ enum class Action {
   kPrintManifest,
   kValidateInProcess,
   kModels,
-  kListPresets
+  kListPresets,
+  kCompareReports
 };
 
 // host models VERB NAME
@@ -27,6 +29,14 @@ struct ModelsOptions {
   std::string revision;  // empty: what the plugin says, or main
   bool accept_licence = false;
   bool update = false;
+};
+
+// host bench compare BEFORE AFTER
+struct CompareOptions {
+  std::string before;
+  std::string after;
+  std::string measure = "steady_ms_per_frame";
+  double alpha = 0.05;
 };
 
 struct Options {
@@ -40,6 +50,9 @@ struct Options {
   std::vector<std::string> plugin_path;
   std::string subject;  // of --describe, --validate-plugin and the like
   ModelsOptions models;
+  CompareOptions compare;
+  std::optional<double> seconds;     // of a benchmark's samples
+  std::vector<std::string> command;  // the words as they were typed
   bool overwrite = false;
   int time_limit = 0;  // seconds of --validate-plugin; 0 is the default
   bool json = false;

@@ -12,6 +12,7 @@
 #include "core/app/installed_plugins.hpp"
 #include "core/app/interrupts.hpp"
 #include "core/app/weights_finder.hpp"
+#include "core/bench/config.hpp"
 #include "core/host/child_process.hpp"
 #include "core/host/config.hpp"
 #include "core/host/failure.hpp"
@@ -98,6 +99,12 @@ host::Config load_config(const Options& options) {
   return host::parse_config(root);
 }
 
+bool asks_for_bench(const Options& options) {
+  if (options.config.empty()) return false;
+  const auto root = host::read_yaml_file(options.config);
+  return root.map() != nullptr && bench::is_bench(root);
+}
+
 void set_limits(const host::Limits& limits, host::RunContext& run) {
   run.cpu_threads = limits.threads.value_or(host::usable_cpus());
   run.memory_limit = limits.memory.value_or(
@@ -167,6 +174,11 @@ int conclude(const host::RunReport& report, const Options& options, host::Log& l
 
 int run_pipeline(const Options& options, host::Log& log) {
   catch_interrupts();
+  if (asks_for_bench(options)) return run_bench(options, log);
+  if (options.seconds)
+    throw Failure(ExitCode::kUsage,
+                  "--seconds is for the config of a benchmark; a source has a parameter for it: "
+                  "--set nodes.source.params.seconds=3");
   const auto config = load_config(options);
   const auto registry = find_plugins(options, config.plugin_folders);
   host::RunContext run(log);
