@@ -58,9 +58,4 @@ fs::path pipeline_program() {
                                           "', which runs the cells; build the target 'host'");
 }
 
-fs::path default_bench_config() {
-  return (host::own_executable().parent_path() / "../share/relievo/configs/bench.yaml")
-      .lexically_normal();
-}
-
 }  // namespace relievo::bench

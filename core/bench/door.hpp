@@ -26,7 +26,4 @@ struct DoorOptions {
 // host::Failure(kRunFailed) if there is none.
 [[nodiscard]] std::filesystem::path pipeline_program();
 
-// configs/bench.yaml as it lies beside the program.
-[[nodiscard]] std::filesystem::path default_bench_config();
-
 }  // namespace relievo::bench

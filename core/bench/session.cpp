@@ -1,8 +1,12 @@
 #include "core/bench/session.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iomanip>
 #include <sstream>
+#include <system_error>
+
+#include <unistd.h>
 
 #include "core/bench/context.hpp"
 #include "core/bench/report.hpp"
@@ -31,6 +35,15 @@ std::string speed_text(const Repetition& repetition) {
   return text.str();
 }
 
+fs::path make_scratch() {
+  auto pattern = (fs::temp_directory_path() / "relievo_bench_XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr)
+    throw Failure(ExitCode::kRunFailed, "cannot make a folder in '" +
+                                            fs::temp_directory_path().string() +
+                                            "'; is there room, and may this user write there?");
+  return pattern;
+}
+
 }  // namespace
 
 Session::Session(BenchConfig config, SessionOptions options, host::Log& log)
@@ -41,7 +54,7 @@ Session::Session(BenchConfig config, SessionOptions options, host::Log& log)
       host::default_cache_root());
   for (const auto& broken : registry_.broken()) log_.warn(broken.reason);
   samples_ = list_samples(config_);
-  fs::create_directories(config_.output / "cells");
+  scratch_ = make_scratch();
   for (auto& sample : samples_) look_at(sample);
   const auto devices = meter_.devices();
   machine_ =
@@ -51,6 +64,11 @@ Session::Session(BenchConfig config, SessionOptions options, host::Log& log)
       config_.seconds.size() == 1 ? Json(config_.seconds.front()) : Json(config_.seconds);
   cells_ = make_cells(config_, samples_, registry_, {!devices.empty(), kIsMac});
   for (auto& cell : cells_) cell.weights = weights_used(cell.nodes, registry_, log_);
+}
+
+Session::~Session() {
+  std::error_code ignored;
+  fs::remove_all(scratch_, ignored);
 }
 
 void Session::check_output() const {
@@ -79,7 +97,7 @@ void Session::look_at(Sample& sample) {
   as_played.file = sample.played();
   as_played.start_s = sample.played_start_s();
   const auto run = run_pipeline(options_.program, probing_pipeline(as_played, longest()),
-                                config_.output / "probe.json", config_.output / "samples.txt",
+                                scratch_ / "probe.json", scratch_ / "samples.txt",
                                 config_.time_limit, meter_, {"--dry-run"});
   if (!run.fault.empty()) {
     sample.fault = "the sample cannot be used: " + run.fault;
@@ -113,7 +131,7 @@ void Session::prepare(Sample& sample) {
   if (!fs::exists(file) || fs::last_write_time(file) < fs::last_write_time(sample.file)) {
     log_.info("sample " + sample.name + ": bringing it to 1080p24");
     const auto run = run_pipeline(options_.program, preparing_pipeline(sample, longest(), file),
-                                  config_.output / "prepare.json", config_.output / "samples.txt",
+                                  scratch_ / "prepare.json", scratch_ / "samples.txt",
                                   config_.time_limit, meter_, {"--overwrite"});
     if (!run.fault.empty()) {
       for (auto& cell : cells_)

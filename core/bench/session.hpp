@@ -22,6 +22,9 @@ class Session {
   // Looks at samples and plugins, and lists the cells; runs no cell. A report that is there is
   // refused without overwrite.
   Session(BenchConfig config, SessionOptions options, host::Log& log);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
 
   [[nodiscard]] const std::vector<Cell>& cells() const { return cells_; }
   [[nodiscard]] const BenchConfig& config() const { return config_; }
@@ -51,6 +54,7 @@ class Session {
   BenchConfig config_;
   SessionOptions options_;
   host::Log& log_;
+  std::filesystem::path scratch_;  // for pipelines that nobody looks at
   host::Registry registry_;
   DeviceMeter meter_;
   std::vector<Sample> samples_;
