@@ -33,7 +33,7 @@ host::ChildResult check(const std::vector<fs::path>& files) {
 TEST(Schema, TakesThePipelinesThatAreShipped) {
   RLV_PYTHON_TOOLS_OR_SKIP(kGroup);
   std::vector<fs::path> files;
-  for (const auto* name : {"convert.yaml", "demo.yaml"})
+  for (const auto* name : {"bench.yaml", "convert.yaml", "demo.yaml"})
     files.push_back(source_dir() / "configs" / name);
   const auto end = check(files);
   EXPECT_EQ(end.exit_code, 0) << end.out << end.err;
