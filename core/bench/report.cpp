@@ -175,7 +175,7 @@ fs::path write_report(const Json& report, const fs::path& folder) {
   write_file(folder / "report.json", text(report));
   write_file(folder / "google_benchmark.json", text(report_for_google(report)));
   write_file(folder / "report.md", report_as_markdown(report));
-  // The page, index.html, is written here.
+  // The page, index.html, is written here, and is then what is returned.
   return folder / "report.md";
 }
 

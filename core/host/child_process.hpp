@@ -18,8 +18,9 @@ struct ChildResult {
   std::string out;
   std::string err;
   std::chrono::steady_clock::time_point started;  // when the system was asked for it
-  std::uint64_t peak_memory = 0;                  // bytes: its largest resident size
-  double cpu_s = 0;                               // processor time, of all its threads
+  // Bytes: its largest resident size. Not below that of this process, as which it begins.
+  std::uint64_t peak_memory = 0;
+  double cpu_s = 0;  // processor time, of all its threads
 };
 
 // What goes on beside a child that runs.
