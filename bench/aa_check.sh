@@ -26,9 +26,9 @@ bench:
   repetitions: $repetitions
   samples: $work/film.mp4
   approaches:
-    - {name: a, type: probe.depth, params: {burn_ms: 10}}
-    - {name: b, type: probe.depth, params: {burn_ms: 10}}
-    - {name: slow, type: probe.depth, params: {burn_ms: 11}}
+    - {name: a, type: probe.depth, params: {burn_ms: 20}}
+    - {name: b, type: probe.depth, params: {burn_ms: 20}}
+    - {name: slow, type: probe.depth, params: {burn_ms: 22.1}}
 YAML
 
 for i in $(seq "$comparisons"); do
@@ -53,7 +53,7 @@ def verdict(before, after, measure):
     return json.loads(subprocess.run(words, check=True, capture_output=True).stdout)[0]["verdict"]
 
 result = {"comparisons": comparisons}
-for measure in ("steady_ms_per_frame", "cpu_s"):
+for measure in ("steady_ms_per_frame", "cpu_ms_per_frame"):
     alarms = found = 0
     for i in range(1, comparisons + 1):
         report = json.load(open(f"{work}/report_{i}/report.json"))

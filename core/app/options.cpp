@@ -74,8 +74,9 @@ CLI::App* add_bench(CLI::App& app, Options& options) {
   sub->add_option("before", compare.before, "report.json, or its folder")->required();
   sub->add_option("after", compare.after, "report.json, or its folder")->required();
   sub->add_option("--measure", compare.measure,
-                  "steady_ms_per_frame (default), wall_s, or cpu_s where other programs disturb")
-      ->check(CLI::IsMember({"steady_ms_per_frame", "wall_s", "cpu_s"}));
+                  "steady_ms_per_frame (default), wall_s; cpu_ms_per_frame or cpu_s where other "
+                  "programs disturb")
+      ->check(CLI::IsMember({"steady_ms_per_frame", "cpu_ms_per_frame", "wall_s", "cpu_s"}));
   sub->add_option("--alpha", compare.alpha, "Chance of a false alarm in each cell; default 0.05")
       ->check(CLI::Range(1e-6, 0.5));
   return command;

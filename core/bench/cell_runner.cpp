@@ -44,6 +44,7 @@ Repetition repetition_of(const Json& report, double started, int warm_up) {
   if (sink == nullptr || !sink->contains("moments_s"))
     throw std::runtime_error("the run told no moments of its frames");
   const auto moments = sink->at("moments_s").get<std::vector<double>>();
+  const auto cpu = sink->value("cpu_moments_s", std::vector<double>{});
   const double began = report.at("began_s").get<double>();
   Repetition repetition;
   repetition.wall_s = report.at("seconds").get<double>();
@@ -58,7 +59,7 @@ Repetition repetition_of(const Json& report, double started, int warm_up) {
                                  repetition.wall_s > 0 ? busy / repetition.wall_s : 0});
   }
   repetition.load_s = began + open_s - started;
-  const auto times = frame_times(moments, began + open_s, warm_up);
+  const auto times = frame_times(moments, cpu, began + open_s, warm_up);
   if (!times)
     throw std::runtime_error("the sample gives " + std::to_string(moments.size()) +
                              " frames, too few to tell a speed; take more seconds");

@@ -22,8 +22,8 @@ struct Change {
 };
 
 // The cells of both, by name, in the order of the first report. measure: an entry of "runs":
-// steady_ms_per_frame, wall_s or cpu_s. kTooFew: no outcome of so few repetitions could be told
-// from chance.
+// steady_ms_per_frame, cpu_ms_per_frame, wall_s or cpu_s. kTooFew: no outcome of so few repetitions
+// could be told from chance.
 [[nodiscard]] std::vector<Change> compare(const host::Json& before, const host::Json& after,
                                           const std::string& measure, double alpha = kAlpha);
 

@@ -136,6 +136,7 @@ Json cell_json(const Cell& cell, const Sample& sample) {
   json["time"] = time_json(cell, sample);
   json["runs"] = {{"wall_s", each(cell, wall_s)},
                   {"steady_ms_per_frame", each(cell, steady_ms)},
+                  {"cpu_ms_per_frame", each(cell, [](const auto& r) { return r.times.cpu_ms; })},
                   {"cpu_s", each(cell, [](const auto& r) { return r.cpu_s; })}};
   json["memory"] = memory_json(cell);
   json["energy_j_per_frame"] = energy_json(cell);

@@ -47,7 +47,16 @@ FrameTimes summed_up(FrameTimes times) {
   return times;
 }
 
-FrameTimes of_windows(std::span<const double> moments, const std::vector<std::size_t>& starts) {
+// Slope of processor time at these frames; 0 if it is not known.
+double cpu_slope(std::span<const double> cpu, const std::vector<double>& frames) {
+  std::vector<double> y;
+  for (const double frame : frames)
+    if (const auto i = static_cast<std::size_t>(frame); i < cpu.size()) y.push_back(1e3 * cpu[i]);
+  return y.size() == frames.size() ? theil_sen(frames, y) : 0;
+}
+
+FrameTimes of_windows(std::span<const double> moments, std::span<const double> cpu,
+                      const std::vector<std::size_t>& starts) {
   FrameTimes times;
   times.windowed = true;
   std::vector<double> x, y;
@@ -58,6 +67,7 @@ FrameTimes of_windows(std::span<const double> moments, const std::vector<std::si
   for (std::size_t i = 1; i < x.size(); ++i)
     times.frame_ms.push_back((y[i] - y[i - 1]) / (x[i] - x[i - 1]));
   times.steady_ms = theil_sen(x, y);
+  times.cpu_ms = cpu_slope(cpu, x);
   return summed_up(std::move(times));
 }
 
@@ -80,7 +90,8 @@ double theil_sen(std::span<const double> x, std::span<const double> y) {
   return median(std::move(slopes));
 }
 
-std::optional<FrameTimes> frame_times(std::span<const double> moments, double ready, int warm_up) {
+std::optional<FrameTimes> frame_times(std::span<const double> moments, std::span<const double> cpu,
+                                      double ready, int warm_up) {
   if (moments.size() < 2) return std::nullopt;
   // All at once after a long wait.
   if (moments.front() - ready > kOneBurst * (moments.back() - moments.front())) {
@@ -88,20 +99,23 @@ std::optional<FrameTimes> frame_times(std::span<const double> moments, double re
     times.windowed = true;
     times.steady_ms = 1e3 * (moments.back() - ready) / static_cast<double>(moments.size());
     times.frame_ms = {times.steady_ms};
+    if (!cpu.empty()) times.cpu_ms = 1e3 * cpu.back() / static_cast<double>(moments.size());
     return summed_up(std::move(times));
   }
   if (const auto starts = window_starts(moments); starts.size() > 1)
-    return of_windows(moments, starts);
+    return of_windows(moments, cpu, starts);
   const auto skipped = std::min(static_cast<std::size_t>(std::max(warm_up, 0)), moments.size() / 4);
   const auto rest = moments.subspan(skipped);
   FrameTimes times;
   std::vector<double> x, y;
   for (std::size_t i = 0; i < rest.size(); ++i) {
-    x.push_back(static_cast<double>(i));
+    x.push_back(static_cast<double>(skipped + i));
     y.push_back(1e3 * rest[i]);
   }
   for (const double gap : gaps_of(rest)) times.frame_ms.push_back(1e3 * gap);
   times.steady_ms = theil_sen(x, y);
+  times.cpu_ms = cpu_slope(cpu, x);
+  times.cpu_ms = cpu_slope(cpu, x);
   return summed_up(std::move(times));
 }
 

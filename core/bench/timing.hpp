@@ -15,13 +15,16 @@ struct FrameTimes {
   double p95_ms = 0;
   double steady_ms = 0;  // slope of time over frames, by Theil and Sen
   bool windowed = false;
+  double cpu_ms = 0;  // the same slope of the process's processor time
 };
 
-// moments: s, ascending, one for each frame; ready: when every node was open. warm_up: so many
+// moments: s, ascending, one for each frame; cpu: the process's processor time (s) at each of them,
+// or empty; ready: when every node was open. warm_up: so many
 // frames at the start are left out, at most a quarter of them; of windows the first. Fewer than two
 // frames give nothing. A film within one window gives the mean over its frames from `ready` on:
 // nothing is known of a second window. [any]
-[[nodiscard]] std::optional<FrameTimes> frame_times(std::span<const double> moments, double ready,
+[[nodiscard]] std::optional<FrameTimes> frame_times(std::span<const double> moments,
+                                                    std::span<const double> cpu, double ready,
                                                     int warm_up);
 
 // Median of the slopes between all pairs of points (Sen, 1968); x ascending. 0 for fewer than two.

@@ -26,6 +26,7 @@ struct SinkReport {
   std::uint64_t bytes = 0;
   bool complete = false;
   std::vector<std::string> notes;
+  std::vector<double> cpu_moments;  // s of processor time that the process had spent by then
   std::vector<double>
       moments;  // s on the steady clock at which frames came, if they were asked for
 };
