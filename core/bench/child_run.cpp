@@ -87,7 +87,7 @@ ChildRun run_pipeline(const ChildProgram& program, const Json& pipeline,
   }
   arguments.insert(arguments.end(), more.begin(), more.end());
   ChildRun run;
-  host::ChildWatch watch;
+  host::ChildLookout watch;
   watch.look = [&](pid_t child) {
     meter.look(child);
   };

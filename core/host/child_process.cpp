@@ -99,7 +99,7 @@ void await_end(pid_t child, ChildResult& result) {
 // Calls the watch's functions when they are due.
 class Lookout {
  public:
-  Lookout(const ChildWatch& watch, pid_t child) : watch_(watch), child_(child) {}
+  Lookout(const ChildLookout& watch, pid_t child) : watch_(watch), child_(child) {}
 
   // How long poll() may sleep.
   [[nodiscard]] std::chrono::milliseconds pause(std::chrono::milliseconds left) const {
@@ -117,7 +117,7 @@ class Lookout {
   }
 
  private:
-  const ChildWatch& watch_;
+  const ChildLookout& watch_;
   const pid_t child_;
   std::chrono::steady_clock::time_point next_{};
   bool stopped_ = false;
@@ -126,7 +126,7 @@ class Lookout {
 }  // namespace
 
 ChildResult run_child(const std::filesystem::path& file, const std::vector<std::string>& arguments,
-                      std::chrono::milliseconds limit, const ChildWatch& watch) {
+                      std::chrono::milliseconds limit, const ChildLookout& watch) {
   ChildResult result;
   Pipe out;
   Pipe err;

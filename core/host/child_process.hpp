@@ -24,7 +24,7 @@ struct ChildResult {
 };
 
 // What goes on beside a child that runs.
-struct ChildWatch {
+struct ChildLookout {
   std::chrono::milliseconds every{50};
   std::function<void(pid_t)> look;       // called that often
   std::function<bool()> stop_requested;  // asked that often; true sends SIGINT, once
@@ -35,7 +35,8 @@ struct ChildWatch {
 // cannot be started.
 [[nodiscard]] ChildResult run_child(const std::filesystem::path& file,
                                     const std::vector<std::string>& arguments,
-                                    std::chrono::milliseconds limit, const ChildWatch& watch = {});
+                                    std::chrono::milliseconds limit,
+                                    const ChildLookout& watch = {});
 
 // The running program's own file.
 [[nodiscard]] std::filesystem::path own_executable();

@@ -73,7 +73,7 @@ TEST(ChildProcess, TellsItsMemoryAndItsProcessorTime) {
 TEST(ChildProcess, IsLookedAtWhileItRuns) {
   int looks = 0;
   pid_t seen = 0;
-  ChildWatch watch;
+  ChildLookout watch;
   watch.every = 10ms;
   watch.look = [&](pid_t child) {
     ++looks;
@@ -85,7 +85,7 @@ TEST(ChildProcess, IsLookedAtWhileItRuns) {
 }
 
 TEST(ChildProcess, GetsOneInterruptWhenItShallStop) {
-  ChildWatch watch;
+  ChildLookout watch;
   watch.every = 10ms;
   watch.stop_requested = [] {
     return true;
