@@ -19,6 +19,10 @@ namespace relievo::app {
 // What a film file is, and where it says that it is 3D.
 [[nodiscard]] int inspect(const Options& options, host::Log& log);
 [[nodiscard]] int models(const Options& options, host::Log& log);
+// The benchmark of a config that has a block 'bench'; run_pipeline() calls it.
+[[nodiscard]] int run_bench(const Options& options, host::Log& log);
+// host bench compare
+[[nodiscard]] int compare_reports(const Options& options);
 // Runs the pipeline, or with --dry-run only plans it.
 [[nodiscard]] int run_pipeline(const Options& options, host::Log& log);
 

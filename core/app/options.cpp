@@ -17,6 +17,7 @@ constexpr const char* kAbout =
     "  {p} --config configs/demo.yaml        run the pipeline of a config\n"
     "  {p} film.mp4 --set nodes.stereo.params.strength=3\n"
     "  {p} film.mp4 --preset quest3          for a player; '{p} presets' lists them\n"
+    "  {p} --config configs/bench.yaml       time and compare approaches on your samples\n"
     "  {p} models list                       weights of networks: list, fetch, verify, path, "
     "remove\n"
     "  {p} inspect film.mp4                  what a file is, and where it says that it is 3D\n";
@@ -71,6 +72,25 @@ CLI::App* add_inspect(CLI::App& app, std::string& file) {
   return command;
 }
 
+CLI::App* add_bench(CLI::App& app, Options& options) {
+  auto& compare = options.compare;
+  auto* command = app.add_subcommand("bench", "Reports of benchmarks");
+  command->require_subcommand(1, 1);
+  command->fallthrough();
+  auto* sub = command->add_subcommand(
+      "compare", "What became faster or slower from one report to the other, beyond the noise");
+  sub->fallthrough();
+  sub->add_option("before", compare.before, "report.json, or its folder")->required();
+  sub->add_option("after", compare.after, "report.json, or its folder")->required();
+  sub->add_option("--measure", compare.measure,
+                  "steady_ms_per_frame (default), wall_s; cpu_ms_per_frame or cpu_s where other "
+                  "programs disturb")
+      ->check(CLI::IsMember({"steady_ms_per_frame", "cpu_ms_per_frame", "wall_s", "cpu_s"}));
+  sub->add_option("--alpha", compare.alpha, "Chance of a false alarm in each cell; default 0.05")
+      ->check(CLI::Range(1e-6, 0.5));
+  return command;
+}
+
 }  // namespace
 
 bool parse_command_line(int argc, char** argv, const std::string& program, Options& options,
@@ -117,6 +137,9 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
                  "Seconds that --validate-plugin may take; default " +
                      std::to_string(host::kValidateLimit.count()))
       ->check(CLI::Range(1, 86400));
+  app.add_option("--seconds", options.seconds,
+                 "Of a benchmark's samples, instead of the config's (bench.seconds)")
+      ->check(CLI::PositiveNumber);
   app.add_flag("--json", options.json, "Results as JSON on stdout");
   auto* const quiet = app.add_flag("-q,--quiet", options.quiet, "Warnings and errors only");
   app.add_flag("-v,--verbose", options.verbose, "Say more")->excludes(quiet);
@@ -124,6 +147,8 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   auto* presets = add_presets(app);
   std::string inspected;
   const auto* inspector = add_inspect(app, inspected);
+  auto* bench = add_bench(app, options);
+  options.command.assign(argv, argv + argc);
   // For child processes of this program only.
   app.add_option(host::kPrintManifestOption, manifest_of)->group("");
   app.add_option(host::kValidateOption, validate_here)->group("");
@@ -157,6 +182,7 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
       return false;
     }
   }
+  if (bench->parsed()) choose(Action::kCompareReports, "");
   if (models->parsed()) {
     choose(Action::kModels, "");
     const auto verbs = models->get_subcommands();

@@ -1,6 +1,7 @@
 // The command line.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ enum class Action {
   kValidateInProcess,
   kModels,
   kListPresets,
-  kInspect
+  kInspect,
+  kCompareReports
 };
 
 // host models VERB NAME
@@ -28,6 +30,14 @@ struct ModelsOptions {
   std::string revision;  // empty: what the plugin says, or main
   bool accept_licence = false;
   bool update = false;
+};
+
+// host bench compare BEFORE AFTER
+struct CompareOptions {
+  std::string before;
+  std::string after;
+  std::string measure = "steady_ms_per_frame";
+  double alpha = 0.05;
 };
 
 struct Options {
@@ -41,6 +51,9 @@ struct Options {
   std::vector<std::string> plugin_path;
   std::string subject;  // of --describe, --validate-plugin, inspect and the like
   ModelsOptions models;
+  CompareOptions compare;
+  std::optional<double> seconds;     // of a benchmark's samples
+  std::vector<std::string> command;  // the words as they were typed
   bool overwrite = false;
   bool sidecar = false;
   int time_limit = 0;  // seconds of --validate-plugin; 0 is the default

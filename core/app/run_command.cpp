@@ -15,6 +15,7 @@
 #include "core/app/output_check.hpp"
 #include "core/app/spatial_step.hpp"
 #include "core/app/weights_finder.hpp"
+#include "core/bench/config.hpp"
 #include "core/host/child_process.hpp"
 #include "core/host/config.hpp"
 #include "core/host/failure.hpp"
@@ -100,6 +101,12 @@ host::Config load_config(const Options& options) {
     host::apply_override(root, assignment);
   }
   return host::parse_config(root);
+}
+
+bool asks_for_bench(const Options& options) {
+  if (options.config.empty()) return false;
+  const auto root = host::read_yaml_file(options.config);
+  return root.map() != nullptr && bench::is_bench(root);
 }
 
 void set_limits(const host::Limits& limits, host::RunContext& run) {
@@ -217,6 +224,11 @@ void print_plan(const host::Graph& graph, const host::RunContext& run,
 
 int run_pipeline(const Options& options, host::Log& log) {
   catch_interrupts();
+  if (asks_for_bench(options)) return run_bench(options, log);
+  if (options.seconds)
+    throw Failure(ExitCode::kUsage,
+                  "--seconds is for the config of a benchmark; a source has a parameter for it: "
+                  "--set nodes.source.params.seconds=3");
   const auto config = load_config(options);
   const auto registry = find_plugins(options, config.plugin_folders);
   host::RunContext run(log);

@@ -83,6 +83,74 @@ Json node_schema(const host::Registry& registry) {
   return node;
 }
 
+Json one_or_several(Json one) {
+  return {{"oneOf", {one, {{"type", "array"}, {"minItems", 1}, {"items", one}}}}};
+}
+
+Json described(Json schema, const std::string& description) {
+  schema["description"] = description;
+  return schema;
+}
+
+Json whole_number(int minimum, const std::string& description) {
+  return {{"type", "integer"}, {"minimum", minimum}, {"description", description}};
+}
+
+Json word_or(Json object, const std::string& description) {
+  return {{"description", description}, {"oneOf", {{{"type", "string"}}, std::move(object)}}};
+}
+
+// The block of a benchmark (docs/benchmark.md).
+Json bench_schema() {
+  const Json params{{"type", "object"}, {"description", "As the type's schema says"}};
+  const Json nodes{{"type", "object"}, {"required", {"depth"}}};
+  const auto weights = closed_object({{"repo", text("organisation/name on Hugging Face")},
+                                      {"revision", text("Branch, tag or commit")},
+                                      {"file", text("File of the repository")},
+                                      {"path", text("File on this machine")}});
+  const auto approach = word_or(
+      closed_object({{"name", text("As the report calls it")},
+                     {"type", text("A preset or a node type")},
+                     {"params", params},
+                     {"device", text("Where it computes")},
+                     {"weights", weights},
+                     {"nodes", described(nodes, "Several nodes from 'colour' to 'depth'")}}),
+      "A preset, a node type, 'found', or a map");
+  const auto method = word_or(closed_object({{"name", text("As the report calls it")},
+                                             {"type", text("A node type that makes views")},
+                                             {"params", params}}),
+                              "A method of stereo.view, a node type, or a map");
+  const auto truth = word_or(closed_object({{"path", text("As depth_source reads it")},
+                                            {"kind", text("disparity_px, inverse or metric")},
+                                            {"scale", {{"type", "number"}}}}),
+                             "True depth");
+  const auto sample = word_or(closed_object({{"file", text("A film or a folder of films")},
+                                             {"name", text("As the report calls it")},
+                                             {"start", {{"type", "number"}, {"minimum", 0}}},
+                                             {"truth", truth}}),
+                              "A film, or a folder of films");
+  const Json methods = one_or_several(method);
+  auto schema = closed_object(
+      {{"seconds",
+        described(one_or_several({{"type", "number"}, {"minimum", 0.1}}), "Of each sample")},
+       {"repetitions", whole_number(1, "Timed runs of each cell")},
+       {"budget", quantity("Timed runs of a cell end after this: 2min")},
+       {"time_limit", quantity("Of one run: 15min")},
+       {"warm_up", whole_number(0, "Frames that the steady state leaves out")},
+       {"threads", whole_number(1, "CPU threads for each node")},
+       {"prepare", {{"type", "boolean"}, {"description", "Larger films at 1080p24 first"}}},
+       {"samples", one_or_several(sample)},
+       {"approaches", one_or_several(approach)},
+       {"stereo",
+        {{"anyOf",
+          {methods, closed_object({{"methods", methods},
+                                   {"on", text_or_list("Approaches whose depth they take")}})}}}},
+       {"devices", text_or_list("auto, cpu, cuda, mps")},
+       {"precisions", text_or_list("auto, f32, f16, bf16")}});
+  schema["required"] = {"approaches"};
+  return schema;
+}
+
 }  // namespace
 
 int print_schema(const Options& options, host::Log& log) {
@@ -108,7 +176,9 @@ int print_schema(const Options& options, host::Log& log) {
       {"nodes",
        {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", node_schema(registry)}}},
   });
-  schema["required"] = {"version", "nodes"};
+  schema["properties"]["bench"] = bench_schema();
+  schema["required"] = {"version"};
+  schema["oneOf"] = {{{"required", {"nodes"}}}, {{"required", {"bench"}}}};
   Json document{{"$schema", "http://json-schema.org/draft-07/schema#"},
                 {"title", "Relievo pipeline"}};
   document.update(schema);

@@ -1,5 +1,6 @@
 #include "core/host/child_process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -126,20 +128,68 @@ bool take_some(Stream& out, Stream& err, std::chrono::milliseconds wait,
   return true;
 }
 
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
+
+void await_end(pid_t child, ChildResult& result) {
+  int status = 0;
+  rusage usage{};
+  while (wait4(child, &status, 0, &usage) < 0 && errno == EINTR) continue;
+  result.exit_code = exit_code_of(status);
+#if defined(__APPLE__)
+  constexpr std::uint64_t kUnit = 1;
+#else
+  constexpr std::uint64_t kUnit = 1024;
+#endif
+  result.peak_memory = static_cast<std::uint64_t>(usage.ru_maxrss) * kUnit;
+  result.cpu_s = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// Calls the watch's functions when they are due.
+class Lookout {
+ public:
+  Lookout(const ChildLookout& watch, pid_t child) : watch_(watch), child_(child) {}
+
+  // How long poll() may sleep.
+  [[nodiscard]] std::chrono::milliseconds pause(std::chrono::milliseconds left) const {
+    return watch_.look || watch_.stop_requested ? std::min(left, watch_.every) : left;
+  }
+
+  void turn() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) return;
+    next_ = now + watch_.every;
+    if (watch_.look) watch_.look(child_);
+    if (stopped_ || !watch_.stop_requested || !watch_.stop_requested()) return;
+    stopped_ = true;
+    kill(child_, SIGINT);
+  }
+
+ private:
+  const ChildLookout& watch_;
+  const pid_t child_;
+  std::chrono::steady_clock::time_point next_{};
+  bool stopped_ = false;
+};
+
 }  // namespace
 
 ChildResult run_child(const std::filesystem::path& file, const std::vector<std::string>& arguments,
-                      std::chrono::milliseconds limit) {
+                      std::chrono::milliseconds limit, const ChildLookout& watch) {
   ChildResult result;
   Pipe out;
   Pipe err;
+  result.started = std::chrono::steady_clock::now();
   const pid_t child = spawn(file.string(), arguments, out, err);
   out.close_write_end();
   err.close_write_end();
-  const auto deadline = std::chrono::steady_clock::now() + limit;
+  Lookout lookout(watch, child);
+  const auto deadline = result.started + limit;
   bool out_open = true;
   bool err_open = true;
   while (out_open || err_open) {
+    lookout.turn();
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
@@ -149,13 +199,13 @@ ChildResult run_child(const std::filesystem::path& file, const std::vector<std::
     }
     std::array<pollfd, 2> wait{pollfd{out_open ? out.read_end() : -1, POLLIN, 0},
                                pollfd{err_open ? err.read_end() : -1, POLLIN, 0}};
-    if (poll(wait.data(), wait.size(), static_cast<int>(left.count())) < 0 && errno != EINTR) break;
+    if (poll(wait.data(), wait.size(), static_cast<int>(lookout.pause(left).count())) < 0 &&
+        errno != EINTR)
+      break;
     if (wait[0].revents != 0) out_open = read_some(out.read_end(), result.out);
     if (wait[1].revents != 0) err_open = read_some(err.read_end(), result.err);
   }
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  result.exit_code = exit_code_of(status);
+  await_end(child, result);
   return result;
 }
 

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace relievo::host {
 
@@ -17,6 +20,17 @@ struct ChildResult {
   bool was_ended = false;  // by ChildWatch::must_end
   std::string out;
   std::string err;
+  std::chrono::steady_clock::time_point started;  // when the system was asked for it
+  // Bytes: its largest resident size. Not below that of this process, as which it begins.
+  std::uint64_t peak_memory = 0;
+  double cpu_s = 0;  // processor time, of all its threads
+};
+
+// What goes on beside a child that runs.
+struct ChildLookout {
+  std::chrono::milliseconds every{50};
+  std::function<void(pid_t)> look;       // called that often
+  std::function<bool()> stop_requested;  // asked that often; true sends SIGINT, once
 };
 
 // [any] Runs file with arguments, standard input empty, until it ends or the time is up (then it is
@@ -24,7 +38,8 @@ struct ChildResult {
 // cannot be started.
 [[nodiscard]] ChildResult run_child(const std::filesystem::path& file,
                                     const std::vector<std::string>& arguments,
-                                    std::chrono::milliseconds limit);
+                                    std::chrono::milliseconds limit,
+                                    const ChildLookout& watch = {});
 
 // What is done while a program runs, on the thread that follows it.
 struct ChildWatch {

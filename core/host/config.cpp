@@ -146,6 +146,8 @@ Limits parse_limits(const Setting& setting) {
   return limits;
 }
 
+}  // namespace
+
 // A file of a later version may mean other things by the same words: refused by name, never guessed
 // at.
 void check_version(const Setting& root) {
@@ -168,8 +170,6 @@ void check_version(const Setting& root) {
     fail_at(version->place, std::string("'version' ") + e.what());
   }
 }
-
-}  // namespace
 
 Config parse_config(const Setting& root) {
   check_known_keys(

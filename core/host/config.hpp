@@ -57,6 +57,9 @@ struct Config {
 // Throws Failure(kUsage) with place, subject, fault and way out.
 [[nodiscard]] Config parse_config(const Setting& root);
 
+// That the config says 'version', and one that this program reads.
+void check_version(const Setting& root);
+
 // "8GiB", "500 MB", "1073741824" to bytes; "2min", "90s", "500ms" to milliseconds (a bare number is
 // seconds). Throw std::runtime_error.
 [[nodiscard]] std::uint64_t parse_bytes(const std::string& text);

@@ -108,6 +108,7 @@ Json graph_as_json(const Graph& graph, const RunContext& run) {
                          {"pixel_format", pixel_format_name(node.formats[o].pixel_format)},
                          {"width", node.formats[o].width},
                          {"height", node.formats[o].height},
+                         {"rate", {node.formats[o].rate_num, node.formats[o].rate_den}},
                          {"device", device_name(node.formats[o].device_type)}});
     nodes.push_back({{"name", node.name},
                      {"type", node.spec->id},

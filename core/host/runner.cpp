@@ -155,6 +155,7 @@ class Run {
     report.later_failures = state_.later_failures();
     report.hung = hung;
     report.frames = frames_done();
+    report.began = begin_;
     report.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
     for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -211,6 +212,7 @@ Json report_as_json(const RunReport& report) {
                                     : "done"},
       {"frames", report.frames},
       {"seconds", report.seconds},
+      {"began_s", std::chrono::duration<double>(report.began.time_since_epoch()).count()},
       {"fps", report.seconds > 0 ? static_cast<double>(report.frames) / report.seconds : 0.0},
       {"outputs", report.sinks},
       {"nodes", nodes}};

@@ -40,6 +40,7 @@ struct RunReport {
   bool hung = false;  // a node never came back: its thread is still there, leave by _exit
   std::int64_t frames = 0;
   double seconds = 0;
+  std::chrono::steady_clock::time_point began;
   std::vector<NodeReport> nodes;
   std::vector<Json> sinks;  // what each sink says of its file
 };
@@ -58,6 +59,7 @@ struct RunOptions {
 // [main] Runs the graph to its end. Does not throw for anything that happens in a node.
 [[nodiscard]] RunReport run_graph(Graph& graph, RunContext& run, const RunOptions& options);
 
+// "began_s" and the moments of sinks are on the machine's steady clock.
 [[nodiscard]] Json report_as_json(const RunReport& report);
 
 }  // namespace relievo::host

@@ -1,7 +1,6 @@
 #include "core/host/worker.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include <relievo/sdk/error.hpp>
@@ -217,7 +216,7 @@ void Worker::finish_sink(bool all_is_done) {
   const auto* sink =
       static_cast<const media::SinkExtension*>(node_.instance->extension(media::kSinkExtension));
   if (sink == nullptr || sink->struct_size < sizeof(media::SinkExtension)) return;
-  std::array<char, 8192> text{};
+  std::vector<char> text(media::kSinkReportBytes);
   // Not thrown at once: the report of a file that could not be closed tells what is left of it.
   std::optional<Failure> failure;
   try {

@@ -10,6 +10,8 @@
 namespace relievo::media {
 
 inline constexpr const char* kSinkExtension = "rlv.sink/1";
+// Room for a report with the moments of an hour of film.
+inline constexpr std::size_t kSinkReportBytes = std::size_t{2} << 20U;
 
 // From rlv_node_type.extension of nodes that write files.
 struct SinkExtension {
@@ -20,7 +22,8 @@ struct SinkExtension {
   // that it plays, with the frames that the encoder still holds as far as eight seconds allow, or
   // remove it if no frame came. Writes a JSON object of at most capacity bytes to report:
   // {"path", "frames", "bytes", "complete", "notes": [..]}, and "more_paths": [..] if there are
-  // any.
+  // any, "moments_s" and
+  // "cpu_moments_s": [..] if they were asked for.
   rlv_status (*finish)(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,
                        rlv_error* error);
 };

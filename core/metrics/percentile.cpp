@@ -14,11 +14,13 @@ double percentile_of(std::span<const T> values, double percent) {
   for (const auto value : values)
     if (std::isfinite(value)) finite.push_back(static_cast<double>(value));
   if (finite.empty()) return 0;
-  std::sort(finite.begin(), finite.end());
   const double at = std::clamp(percent, 0.0, 100.0) / 100 * static_cast<double>(finite.size() - 1);
   const auto below = static_cast<std::size_t>(at);
-  const auto above = std::min(below + 1, finite.size() - 1);
-  return finite[below] + (at - static_cast<double>(below)) * (finite[above] - finite[below]);
+  const auto middle = finite.begin() + static_cast<std::ptrdiff_t>(below);
+  std::nth_element(finite.begin(), middle, finite.end());
+  const double above =
+      middle + 1 == finite.end() ? *middle : *std::min_element(middle + 1, finite.end());
+  return *middle + (at - static_cast<double>(below)) * (above - *middle);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ host::ChildResult check(const std::vector<fs::path>& files) {
 TEST(Schema, TakesThePipelinesThatAreShipped) {
   RLV_PYTHON_TOOLS_OR_SKIP(kGroup);
   std::vector<fs::path> files;
-  for (const auto* name : {"convert.yaml", "demo.yaml"})
+  for (const auto* name : {"bench.yaml", "convert.yaml", "demo.yaml"})
     files.push_back(source_dir() / "configs" / name);
   files.push_back(temporary_dir() / "spatial.yaml");
   std::ofstream(files.back()) << "version: 1\nnodes:\n  source: {type: source}\n"

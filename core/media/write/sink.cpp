@@ -1,8 +1,11 @@
 // The node that ends a graph: chooses what kind of file it writes and hands it the frames.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <ctime>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <relievo/sdk/error.hpp>
@@ -55,6 +58,7 @@ class Sink final : public Node {
     settings_.audio = config.get<std::string>("audio");
     max_fps_ = config.get<double>("max_fps");
     settings_.overwrite = config.get<bool>("overwrite");
+    keeps_moments_ = config.get<bool>("moments");
     settings_.depth_step = config.get<double>("depth_step");
     const auto layout = layout_from_name(config.get<std::string>("layout"));
     layout_ = layout.layout;
@@ -95,10 +99,13 @@ class Sink final : public Node {
     else
       output_ = make_output();
     drained_ = false;
+    moments_.clear();
+    cpu_moments_.clear();
     output_->open();
   }
 
   Flow push(std::span<Frame> in) override {
+    if (keeps_moments_) note_moment();
     std::vector<Frame> views;
     for (const auto port : ports_) views.push_back(in[port]);
     output_->put(views);
@@ -128,10 +135,21 @@ class Sink final : public Node {
     }
     auto report = output_->finish(complete);
     output_.reset();
+    report.moments = std::exchange(moments_, {});
+    report.cpu_moments = std::exchange(cpu_moments_, {});
     return report;
   }
 
  private:
+  void note_moment() {
+    moments_.push_back(
+        std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count());
+    timespec spent{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    cpu_moments_.push_back(static_cast<double>(spent.tv_sec) +
+                           1e-9 * static_cast<double>(spent.tv_nsec));
+  }
+
   // Of one file, or of the left and the right one.
   [[nodiscard]] std::vector<SinkSettings> all_settings() const {
     if (input_.layout != Layout::kTwoFiles) return {settings_};
@@ -347,6 +365,9 @@ class Sink final : public Node {
   std::optional<SideDataReader> side_data_;
   std::unique_ptr<SinkOutput> output_;
   bool drained_ = false;
+  bool keeps_moments_ = false;
+  std::vector<double> moments_;
+  std::vector<double> cpu_moments_;
 };
 
 rlv_status finish_sink(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,

@@ -26,6 +26,10 @@ struct SinkReport {
   std::uint64_t bytes = 0;
   bool complete = false;
   std::vector<std::string> notes;
+  // When frames came, if that was asked for: s on the steady clock, and s of processor time that
+  // the process had spent by then.
+  std::vector<double> moments;
+  std::vector<double> cpu_moments;
 };
 
 // As JSON text of at most capacity bytes with its NUL; notes are dropped from the end if they do

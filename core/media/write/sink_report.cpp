@@ -15,6 +15,10 @@ void write_report(const SinkReport& report, char* text, std::size_t capacity) {
                       {"complete", report.complete},
                       {"notes", report.notes}};
   if (!report.more_paths.empty()) json["more_paths"] = report.more_paths;
+  if (!report.moments.empty()) {
+    json["moments_s"] = report.moments;
+    json["cpu_moments_s"] = report.cpu_moments;
+  }
   for (;;) {
     // A file name need not be UTF-8.
     const auto out = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

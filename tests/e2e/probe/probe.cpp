@@ -2,6 +2,8 @@
 // slow as one.
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <ctime>
 #include <fstream>
 #include <thread>
 
@@ -13,7 +15,11 @@ namespace {
 class Depth final : public Mapper {
  public:
   Depth(Host host, const Config& config)
-      : host_(host), pause_(config.get<int>("sleep_ms")), hang_at_(config.get<int>("hang_at")) {
+      : host_(host),
+        pause_(config.get<int>("sleep_ms")),
+        burn_s_(1e-3 * config.get<double>("burn_ms")),
+        crash_at_(config.get<int>("crash_at")),
+        hang_at_(config.get<int>("hang_at")) {
     const auto file = config.get<std::string>("file");
     if (!file.empty()) out_.open(file, std::ios::binary);
   }
@@ -28,6 +34,8 @@ class Depth final : public Mapper {
   std::vector<Frame> map(std::span<const Frame> in) override {
     while (in[0].info().index == hang_at_)
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (in[0].info().index == crash_at_) std::raise(SIGSEGV);
+    burn();
     std::this_thread::sleep_for(pause_);
     const auto picture = in[0].plane<const std::uint8_t>(0);
     for (std::int32_t y = 0; out_.is_open() && y < picture.height; ++y)
@@ -42,8 +50,21 @@ class Depth final : public Mapper {
     return {depth};
   }
 
+  // Of this thread, so that others on the machine do not count.
+  void burn() const {
+    const auto now = [] {
+      timespec time{};
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+      return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+    };
+    const double end = now() + burn_s_;
+    while (burn_s_ > 0 && now() < end) continue;
+  }
+
   Host host_;
   const std::chrono::milliseconds pause_;
+  const double burn_s_;
+  const std::int64_t crash_at_;
   const std::int64_t hang_at_;
   std::ofstream out_;
 };

@@ -59,6 +59,47 @@ TEST(ChildProcess, OutputBeyond16MebibytesIsDroppedNotWaitedFor) {
   EXPECT_LT(result.out.size(), (16U << 20U) + 10000U);
 }
 
+// For whoever compares what programs cost. tail keeps all of what it is asked for.
+TEST(ChildProcess, TellsItsMemoryAndItsProcessorTime) {
+  const auto little = shell("exit 0");
+  const auto much = shell(
+      "head -c 64000000 /dev/zero | tail -c 64000000 | wc -c; "
+      "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done");
+  EXPECT_THAT(much.out, HasSubstr("64000000"));
+  EXPECT_GT(much.peak_memory, 60'000'000U);
+  EXPECT_LT(much.peak_memory, std::uint64_t{4} << 30U);
+  EXPECT_GT(much.cpu_s, 0.05);
+  EXPECT_LT(little.cpu_s, much.cpu_s);
+}
+
+TEST(ChildProcess, IsLookedAtWhileItRuns) {
+  int looks = 0;
+  pid_t seen = 0;
+  ChildLookout watch;
+  watch.every = 10ms;
+  watch.look = [&](pid_t child) {
+    ++looks;
+    seen = child;
+  };
+  const auto result = run_child("/bin/sh", {"-c", "echo $$; sleep 0.5"}, 20s, watch);
+  EXPECT_GT(looks, 5);
+  EXPECT_EQ(result.out, std::to_string(seen) + "\n");
+}
+
+TEST(ChildProcess, GetsOneInterruptWhenItShallStop) {
+  ChildLookout watch;
+  watch.every = 10ms;
+  watch.stop_requested = [] {
+    return true;
+  };
+  const auto result =
+      run_child("/bin/sh", {"-c", "trap 'echo stopped; exit 5' INT; while :; do sleep 0.05; done"},
+                20s, watch);
+  EXPECT_FALSE(result.timed_out);
+  // The shell may not have come to its trap yet.
+  EXPECT_TRUE(result.exit_code == 5 || result.exit_code == 128 + SIGINT) << result.exit_code;
+}
+
 TEST(ChildProcess, HasNothingToReadFromTheTerminal) {
   EXPECT_EQ(shell("cat | wc -c").out.find_first_of("123456789"), std::string::npos);
 }

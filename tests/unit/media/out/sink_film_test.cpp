@@ -465,6 +465,22 @@ TEST(SinkFilm, TheWordNullWritesNothingAndCounts) {
   EXPECT_TRUE(std::filesystem::is_empty(dir));
 }
 
+TEST(SinkFilm, TellsWhenFramesCameIfAsked) {
+  const auto now = [] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+  };
+  auto film = small_film(7);
+  const double begin = now();
+  const auto report = write_film(R"({"path": "null", "moments": true})", film);
+  const auto moments = report["moments_s"].get<std::vector<double>>();
+  ASSERT_EQ(moments.size(), 7U);
+  EXPECT_GE(moments.front(), begin);
+  EXPECT_LE(moments.back(), now());
+  EXPECT_TRUE(std::is_sorted(moments.begin(), moments.end()));
+  EXPECT_FALSE(write_film(R"({"path": "null"})", film).contains("moments_s"));
+}
+
 TEST(SinkFilm, AFrameOfAnotherSizeIsRefused) {
   SinkDriver sink(sink_type(), quick(temporary_dir() / "film.mp4"));
   auto film = small_film(2);
