@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "plugins/stereo/cubic.hpp"
+#include "plugins/stereo/kernels_avx2.hpp"
+
 // Every loop is written once, as a body that is always inlined. The portable version wraps the
 // bodies as they are; the AVX2 version wraps them in functions for that target, where the compiler
 // vectorises the same loops wider. Nothing from other headers is inlined there, so no function for
@@ -10,9 +13,6 @@
 #define RLV_STEREO_BODY static inline __attribute__((always_inline))
 #else
 #define RLV_STEREO_BODY static inline
-#endif
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(RLV_SANITIZED)
-#define RLV_STEREO_AVX2 1
 #endif
 
 namespace relievo::stereo {
@@ -176,70 +176,37 @@ RLV_STEREO_BODY void draw_body(const std::int32_t* __restrict target,
   }
 }
 
-RLV_STEREO_BODY void cubic_taps_body(const std::int32_t* __restrict position,
-                                     std::int32_t* __restrict column, float* __restrict w0,
-                                     float* __restrict w1, float* __restrict w2,
-                                     float* __restrict w3, int n) {
-  constexpr float kInverse = 1.0F / static_cast<float>(kPositionOne);
-  for (int i = 0; i < n; ++i) {
-    const std::int32_t p = position[i] < 0 ? 0 : position[i];
-    column[i] = p >> kPositionBits;
-    const float f = static_cast<float>(p & (kPositionOne - 1)) * kInverse;
-    const float g = 1.0F - f;
-    const float h = -0.5F * f * g;
-    w0[i] = h * g;
-    w3[i] = h * f;
-    w1[i] = (1.5F * f - 2.5F) * f * f + 1.0F;
-    w2[i] = (1.5F * g - 2.5F) * g * g + 1.0F;
-  }
-}
-
-// Four neighbours are fetched as a whole, one target after the other; the arithmetic then runs on
-// vectors.
-constexpr int kBlock = 64;
-
+// Neighbours are fetched one target after the other; the arithmetic then runs on vectors. The
+// version for AVX2 is in kernels_avx2.cpp.
 template <class T>
-RLV_STEREO_BODY void sample_body(const T* __restrict row, const std::int32_t* __restrict column,
-                                 const float* __restrict w0, const float* __restrict w1,
-                                 const float* __restrict w2, const float* __restrict w3, int max,
-                                 T* __restrict out, int n) {
+void sample_portable(const T* const* rows, int components, const std::int32_t* position, int max,
+                     T* const* out, int n) {
+  constexpr int kBlock = 64;
   const auto top = static_cast<float>(max);
   for (int start = 0; start < n; start += kBlock) {
     const int count = n - start < kBlock ? n - start : kBlock;
-    std::uint32_t low[kBlock];
-    std::uint32_t high[kBlock];
+    std::int32_t column[kBlock];
+    float weight[4][kBlock];
     for (int i = 0; i < count; ++i) {
-      const T* p = row + column[start + i] - 1;
-      if constexpr (sizeof(T) == 1) {
-        low[i] = static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8U |
-                 static_cast<std::uint32_t>(p[2]) << 16U | static_cast<std::uint32_t>(p[3]) << 24U;
-      } else {
-        low[i] = static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 16U;
-        high[i] = static_cast<std::uint32_t>(p[2]) | static_cast<std::uint32_t>(p[3]) << 16U;
-      }
+      const std::int32_t p = position[start + i] < 0 ? 0 : position[start + i];
+      column[i] = p >> kPositionBits;
+      const auto w = cubic_weights(p);
+      weight[0][i] = w.before;
+      weight[1][i] = w.at;
+      weight[2][i] = w.next;
+      weight[3][i] = w.after;
     }
-    for (int i = 0; i < count; ++i) {
-      const int j = start + i;
-      std::int32_t a = 0;
-      std::int32_t b = 0;
-      std::int32_t c = 0;
-      std::int32_t e = 0;
-      if constexpr (sizeof(T) == 1) {
-        a = static_cast<std::int32_t>(low[i] & 255U);
-        b = static_cast<std::int32_t>(low[i] >> 8U & 255U);
-        c = static_cast<std::int32_t>(low[i] >> 16U & 255U);
-        e = static_cast<std::int32_t>(low[i] >> 24U);
-      } else {
-        a = static_cast<std::int32_t>(low[i] & 65535U);
-        b = static_cast<std::int32_t>(low[i] >> 16U);
-        c = static_cast<std::int32_t>(high[i] & 65535U);
-        e = static_cast<std::int32_t>(high[i] >> 16U);
-      }
-      float v = (w0[j] * static_cast<float>(a) + w3[j] * static_cast<float>(e)) +
-                (w1[j] * static_cast<float>(b) + w2[j] * static_cast<float>(c)) + 0.5F;
-      v = v < 0.0F ? 0.0F : v;
-      v = v > top ? top : v;
-      out[j] = static_cast<T>(static_cast<std::int32_t>(v));
+    for (int c = 0; c < components; ++c) {
+      std::int32_t near[4][kBlock];
+      for (int i = 0; i < count; ++i)
+        for (int k = 0; k < 4; ++k) near[k][i] = rows[c][column[i] + k - 1];
+      std::int32_t value[kBlock];
+      for (int i = 0; i < count; ++i)
+        value[i] =
+            cubic_sample({weight[0][i], weight[1][i], weight[2][i], weight[3][i]},
+                         static_cast<float>(near[0][i]), static_cast<float>(near[1][i]),
+                         static_cast<float>(near[2][i]), static_cast<float>(near[3][i]), top);
+      for (int i = 0; i < count; ++i) out[c][start + i] = static_cast<T>(value[i]);
     }
   }
 }
@@ -281,6 +248,9 @@ RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* firs
     out[k] = (hole & kHole) | (~hole & p);
   }
 }
+
+constexpr auto sample8_portable = sample_portable<std::uint8_t>;
+constexpr auto sample16_portable = sample_portable<std::uint16_t>;
 
 // The versions: one function for each body and target.
 #define RLV_STEREO_VERSION(ATTRIBUTES, SUFFIX)                                                     \
@@ -333,17 +303,6 @@ RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* firs
   ATTRIBUTES void segments_##SUFFIX(const float* d, int dummy, const SegmentRow& o, int n) {       \
     segments_body(d, dummy, o.target, o.second, o.position, o.position_of_second, n);              \
   }                                                                                                \
-  ATTRIBUTES void cubic_taps_##SUFFIX(const std::int32_t* position, const TapRow& o, int n) {      \
-    cubic_taps_body(position, o.column, o.weight[0], o.weight[1], o.weight[2], o.weight[3], n);    \
-  }                                                                                                \
-  ATTRIBUTES void sample8_##SUFFIX(const std::uint8_t* row, const TapRow& t, int max,              \
-                                   std::uint8_t* out, int n) {                                     \
-    sample_body(row, t.column, t.weight[0], t.weight[1], t.weight[2], t.weight[3], max, out, n);   \
-  }                                                                                                \
-  ATTRIBUTES void sample16_##SUFFIX(const std::uint16_t* row, const TapRow& t, int max,            \
-                                    std::uint16_t* out, int n) {                                   \
-    sample_body(row, t.column, t.weight[0], t.weight[1], t.weight[2], t.weight[3], max, out, n);   \
-  }                                                                                                \
   ATTRIBUTES bool any_hole_##SUFFIX(const std::int32_t* position, int n) {                         \
     return any_hole_body(position, n);                                                             \
   }                                                                                                \
@@ -368,7 +327,6 @@ RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* firs
                                       find_tears_##SUFFIX,                                         \
                                       segments_##SUFFIX,                                           \
                                       draw_##SUFFIX,                                               \
-                                      cubic_taps_##SUFFIX,                                         \
                                       sample8_##SUFFIX,                                            \
                                       sample16_##SUFFIX,                                           \
                                       any_hole_##SUFFIX,                                           \

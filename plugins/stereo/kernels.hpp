@@ -43,13 +43,6 @@ struct SegmentRow {
   std::int32_t* position_of_second;
 };
 
-// Weights of a cubic kernel for n targets: column of the first of four neighbours and their
-// weights.
-struct TapRow {
-  std::int32_t* column;
-  float* weight[4];
-};
-
 struct Kernels {
   const char* name;
 
@@ -77,12 +70,13 @@ struct Kernels {
   void (*segments)(const float* disparity, int dummy, const SegmentRow& out, int n);
   // Writes the positions of segments first .. last - 1 to their targets in a row.
   void (*draw)(const SegmentRow& segments, int first, int last, std::int32_t* row);
-  // The taps at n positions, Catmull-Rom.
-  void (*cubic_taps)(const std::int32_t* position, const TapRow& out, int n);
-  // out[i] = round(clamp(sum of weight * sample, 0, max)); row must be padded by kRowPadding.
-  void (*sample8)(const std::uint8_t* row, const TapRow& taps, int max, std::uint8_t* out, int n);
-  void (*sample16)(const std::uint16_t* row, const TapRow& taps, int max, std::uint16_t* out,
-                   int n);
+  // Rows of `components` (1 to 3) components at n positions of each, by Catmull and Rom's cubic:
+  // out[c][i] = round(clamp(sum of weight * sample, 0, max)). Rows must be padded by kRowPadding;
+  // out may not overlap them. Holes get arbitrary samples.
+  void (*sample8)(const std::uint8_t* const* rows, int components, const std::int32_t* position,
+                  int max, std::uint8_t* const* out, int n);
+  void (*sample16)(const std::uint16_t* const* rows, int components, const std::int32_t* position,
+                   int max, std::uint16_t* const* out, int n);
   // True if any of n positions is a hole.
   bool (*any_hole)(const std::int32_t* position, int n);
   // Chroma target k lies at the luma targets first[s] + 2 * k of rows[s], s < sources <= 4. Its

@@ -19,8 +19,7 @@ Synthesizer::Worker::Worker(const PictureFormat& format)
     : shapes{RowShape(format.width), RowShape(format.width)},
       warper(format.width),
       chroma_warper{ChromaWarper(format, false), ChromaWarper(format, true)},
-      rows{WarpedRow(format.width), WarpedRow(format.width)},
-      sampler(format.width) {
+      rows{WarpedRow(format.width), WarpedRow(format.width)} {
   for (auto& row : source_rows) row.resize(at(format.width + 2 * kRowPadding));
   for (auto& row : target_rows) row.resize(at(format.width));
 }
@@ -97,8 +96,7 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
         warp_luma_row(worker.shapes[at(i)], job.left, y + i, row, worker);
         job.view->full.add_row(band, y + i, row.targets());
         job.view->full.add_edges(band, row.edges);
-        worker.sampler.set_positions(row.targets(), row.edge_taps, format_.width);
-        sample_row(job, 0, format_.full_components, y + i, worker);
+        sample_row(job, 0, format_.full_components, y + i, row.targets(), row.edge_taps, worker);
       }
       if (!has_chroma) continue;
       std::array<const WarpedRow*, 2> rows{};
@@ -114,8 +112,8 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
           rows.data(), used, options_.method == Method::kQuality, chroma_y, row);
       job.view->chroma.add_row(band, chroma_y, row.position.data());
       job.view->chroma.add_edges(band, row.edges);
-      worker.sampler.set_positions(row.position.data(), row.edge_taps, format_.chroma_width());
-      sample_row(job, format_.full_components, format_.components, chroma_y, worker);
+      sample_row(job, format_.full_components, format_.components, chroma_y, row.position.data(),
+                 row.edge_taps, worker);
     }
   }
   if (options_.method != Method::kQuality || options_.fill != Fill::kNone) return;
@@ -152,7 +150,9 @@ void Synthesizer::warp_luma_row(const RowShape& shape, bool mirror, int y, Warpe
 }
 
 template <class T>
-void Synthesizer::sample_row(const Job<T>& job, int first, int last, int y, Worker& worker) const {
+void Synthesizer::sample_row(const Job<T>& job, int first, int last, int y,
+                             const std::int32_t* positions, const std::vector<EdgeTap>& edge_taps,
+                             Worker& worker) const {
   const int count = last - first;
   std::array<T*, 3> source{};
   std::array<T*, 3> target{};
@@ -161,8 +161,8 @@ void Synthesizer::sample_row(const Job<T>& job, int first, int last, int y, Work
     target[at(c)] = reinterpret_cast<T*>(worker.target_rows[at(c)].data());
   }
   load_rows(job.source.data() + first, count, y, format_.low_bits, source.data(), target.data());
-  for (int c = 0; c < count; ++c)
-    worker.sampler.sample(source[at(c)], format_.max(), target[at(c)]);
+  sample_rows<T>(source.data(), count, positions, edge_taps, format_.max(), target.data(),
+                 job.target[at(first)].width);
   store_rows(job.target.data() + first, count, y, format_.low_bits, target.data(), source.data());
 }
 

@@ -60,7 +60,6 @@ class Synthesizer {
     std::array<ChromaWarper, 2> chroma_warper;  // for the right view, and mirrored for the left
     std::array<WarpedRow, 2> rows;
     WarpedChroma chroma_row;
-    RowSampler sampler;
     std::array<std::vector<std::uint16_t>, 3> source_rows;
     std::array<std::vector<std::uint16_t>, 3> target_rows;
     HoleFiller::Scratch fill;
@@ -81,7 +80,8 @@ class Synthesizer {
   void warp_luma_row(const RowShape& shape, bool mirror, int y, WarpedRow& row,
                      Worker& worker) const;
   template <class T>
-  void sample_row(const Job<T>& job, int first, int last, int y, Worker& worker) const;
+  void sample_row(const Job<T>& job, int first, int last, int y, const std::int32_t* positions,
+                  const std::vector<EdgeTap>& edge_taps, Worker& worker) const;
   template <class T>
   void blacken(const Job<T>& job, const ViewMap& map, int first, int last, int band) const;
   template <class T>

@@ -42,14 +42,6 @@ struct Segments {
                          data.data() + 3 * kMax};
 };
 
-struct Taps {
-  std::vector<std::int32_t> column = std::vector<std::int32_t>(kMax);
-  std::vector<float> weights = std::vector<float>(4 * kMax);
-  stereo::TapRow row{column.data(),
-                     {weights.data(), weights.data() + kMax, weights.data() + 2 * kMax,
-                      weights.data() + 3 * kMax}};
-};
-
 TEST_P(EachLength, DepthIsMapped) {
   auto depth = floats(-1, 3);
   depth[0] = std::numeric_limits<float>::quiet_NaN();
@@ -120,32 +112,54 @@ TEST_P(EachLength, TearsAndSegmentsAreFoundAndDrawn) {
   EXPECT_EQ(ra, rb);
 }
 
-TEST_P(EachLength, SamplesAreTaken) {
-  std::vector<std::int32_t> positions(kMax);
-  std::uniform_int_distribution<int> any(0, (kMax - 1) << stereo::kPositionBits);
-  for (auto& p : positions) p = any(random_);
-  positions[0] = stereo::kHole;
-  Taps a, b;
-  fast_.cubic_taps(positions.data(), a.row, n_);
-  plain_.cubic_taps(positions.data(), b.row, n_);
-  EXPECT_EQ(a.column, b.column);
-  EXPECT_EQ(a.weights, b.weights);
-  for (int i = 0; i < n_; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    ASSERT_NEAR(
-        b.weights[at] + b.weights[kMax + at] + b.weights[2 * kMax + at] + b.weights[3 * kMax + at],
-        1.0, 1e-6);
+template <class T>
+void expect_equal_samples(
+    void (*fast)(const T* const*, int, const std::int32_t*, int, T* const*, int),
+    void (*plain)(const T* const*, int, const std::int32_t*, int, T* const*, int),
+    const std::vector<T>& in, const std::vector<std::int32_t>& positions, int max, int n) {
+  for (const int components : {1, 2, 3}) {
+    std::vector<T> a(3 * kMax), b(3 * kMax);
+    const T* rows[3];
+    T* to_a[3];
+    T* to_b[3];
+    for (int c = 0; c < 3; ++c) {
+      rows[c] = in.data() + c * kMax + stereo::kRowPadding;
+      to_a[c] = a.data() + c * kMax;
+      to_b[c] = b.data() + c * kMax;
+    }
+    fast(rows, components, positions.data(), max, to_a, n);
+    plain(rows, components, positions.data(), max, to_b, n);
+    EXPECT_EQ(a, b);
+    // One target at a time there is no block: the same again.
+    for (int i = 0; i < n; ++i) {
+      T one = 0;
+      T* const to = &one;
+      plain(rows, 1, positions.data() + i, max, &to, 1);
+      ASSERT_EQ(one, b[static_cast<std::size_t>(i)]) << i;
+      if (positions[static_cast<std::size_t>(i)] % stereo::kPositionOne != 0) continue;
+      const auto column = positions[static_cast<std::size_t>(i)] >> stereo::kPositionBits;
+      if (column >= 0) {
+        ASSERT_EQ(one, rows[0][column]) << i;
+      }
+    }
   }
+}
+
+TEST_P(EachLength, SamplesAreTaken) {
   const auto row8 = integers<std::uint8_t>(255);
   const auto row16 = integers<std::uint16_t>(1023);
-  std::vector<std::uint8_t> a8(kMax), b8(kMax);
-  std::vector<std::uint16_t> a16(kMax), b16(kMax);
-  fast_.sample8(row8.data() + stereo::kRowPadding, a.row, 255, a8.data(), n_);
-  plain_.sample8(row8.data() + stereo::kRowPadding, a.row, 255, b8.data(), n_);
-  EXPECT_EQ(a8, b8);
-  fast_.sample16(row16.data() + stereo::kRowPadding, a.row, 1023, a16.data(), n_);
-  plain_.sample16(row16.data() + stereo::kRowPadding, a.row, 1023, b16.data(), n_);
-  EXPECT_EQ(a16, b16);
+  std::uniform_int_distribution<int> any(0, (kMax - 12) << stereo::kPositionBits);
+  std::uniform_int_distribution<int> fraction(0, stereo::kPositionOne - 1);
+  for (const bool scattered : {false, true}) {
+    std::vector<std::int32_t> positions(kMax);
+    for (int i = 0; i < kMax; ++i)
+      positions[static_cast<std::size_t>(i)] =
+          scattered ? any(random_) : std::max(i - 9, 0) * stereo::kPositionOne + fraction(random_);
+    positions[0] = stereo::kHole;
+    positions[5] = 3 * stereo::kPositionOne;
+    expect_equal_samples(fast_.sample8, plain_.sample8, row8, positions, 255, n_);
+    expect_equal_samples(fast_.sample16, plain_.sample16, row16, positions, 1023, n_);
+  }
 }
 
 TEST_P(EachLength, ChromaIsMerged) {

@@ -1,0 +1,19 @@
+// Kernels for AVX2 whose loops a compiler does not find by itself; the others are in kernels.cpp.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(RLV_SANITIZED)
+#define RLV_STEREO_AVX2 1
+
+namespace relievo::stereo {
+
+// See Kernels. To be called only where the processor has AVX2.
+void sample8_avx2(const std::uint8_t* const* rows, int components, const std::int32_t* position,
+                  int max, std::uint8_t* const* out, int n);
+void sample16_avx2(const std::uint16_t* const* rows, int components, const std::int32_t* position,
+                   int max, std::uint16_t* const* out, int n);
+
+}  // namespace relievo::stereo
+
+#endif
