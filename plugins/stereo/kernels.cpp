@@ -4,6 +4,7 @@
 
 #include "plugins/stereo/cubic.hpp"
 #include "plugins/stereo/kernels_avx2.hpp"
+#include "plugins/stereo/segment.hpp"
 
 // Every loop is written once, as a body that is always inlined. The portable version wraps the
 // bodies as they are; the AVX2 version wraps them in functions for that target, where the compiler
@@ -114,66 +115,25 @@ RLV_STEREO_BODY bool find_tears_body(const float* __restrict d, std::uint8_t* __
   return any != 0;
 }
 
-RLV_STEREO_BODY std::int32_t floor_of(float v) {
-  const auto i = static_cast<std::int32_t>(v);
-  return i - static_cast<std::int32_t>(static_cast<float>(i) > v);
-}
-
-// A segment covers the targets from ceil(X0) to below ceil(X1), X = x - disparity, so neighbouring
-// segments leave neither gap nor overlap; ceil(X) = x - floor(disparity).
-RLV_STEREO_BODY void segments_body(const float* __restrict d, int dummy,
-                                   std::int32_t* __restrict target, std::int32_t* __restrict second,
-                                   std::int32_t* __restrict position,
-                                   std::int32_t* __restrict position_of_second, int n) {
-  constexpr auto kOne = static_cast<float>(kPositionOne);
-  constexpr float kShortest = 1.0F / 1024.0F;  // keeps what follows in the range of integers
-  for (int x = 0; x < n - 1; ++x) {
-    const float d0 = d[x];
-    const float d1 = d[x + 1];
-    const std::int32_t f0 = floor_of(d0);
-    const std::int32_t f1 = floor_of(d1);
-    const std::int32_t count = 1 + f0 - f1;
-    float length = 1.0F - (d1 - d0);
-    length = length < kShortest ? kShortest : length;
-    const float per_target = kOne / length;
-    const float first = (d0 - static_cast<float>(f0)) * per_target;
-    auto u = static_cast<std::int32_t>(first + 0.5F);
-    auto v = static_cast<std::int32_t>(first + per_target + 0.5F);
-    u = u > kPositionOne ? kPositionOne : u;
-    v = v > kPositionOne ? kPositionOne : v;
-    target[x] = count > 0 ? x - f0 : dummy;
-    second[x] = count > 1 ? 1 : 0;
-    position[x] = (x << kPositionBits) + u;
-    position_of_second[x] = (x << kPositionBits) + v;
-  }
-}
-
-// Where the disparity changes slowly, eight segments in a row cover eight targets in a row.
-RLV_STEREO_BODY void draw_body(const std::int32_t* __restrict target,
-                               const std::int32_t* __restrict second,
-                               const std::int32_t* __restrict position,
-                               const std::int32_t* __restrict position_of_second, int first,
-                               int last, std::int32_t* __restrict row) {
+// Segments in blocks: the arithmetic runs on vectors, then they are written. Where the disparity
+// changes slowly, a block's segments cover as many targets in a row. The version for AVX2 is in
+// kernels_avx2.cpp.
+void draw_portable(const float* disparity, int first, int last, int dummy, std::int32_t* row) {
   constexpr int kTogether = 8;
   int x = first;
-  while (x < last) {
-    if (x + kTogether <= last) {
-      const std::int32_t start = target[x];
-      std::int32_t uneven = 0;
-      for (int i = 0; i < kTogether; ++i) uneven |= (target[x + i] - start - i) | second[x + i];
-      if (uneven == 0) {
-        for (int i = 0; i < kTogether; ++i) row[start + i] = position[x + i];
-        x += kTogether;
-        continue;
-      }
+  for (; x + kTogether <= last; x += kTogether) {
+    Segment segments[kTogether];
+    std::int32_t uneven = 0;
+    for (int i = 0; i < kTogether; ++i) {
+      segments[i] = segment(disparity[x + i], disparity[x + i + 1], x + i, dummy);
+      uneven |= (segments[i].target - segments[0].target - i) | segments[i].second;
     }
-    const int end = x + kTogether < last ? x + kTogether : last;
-    for (; x < end; ++x) {
-      std::int32_t* const there = row + target[x];
-      there[second[x]] = position_of_second[x];
-      *there = position[x];
-    }
+    if (uneven == 0)
+      for (int i = 0; i < kTogether; ++i) row[segments[0].target + i] = segments[i].position;
+    else
+      for (const auto& s : segments) draw_segment(s, row);
   }
+  for (; x < last; ++x) draw_segment(segment(disparity[x], disparity[x + 1], x, dummy), row);
 }
 
 // Neighbours are fetched one target after the other; the arithmetic then runs on vectors. The
@@ -294,14 +254,8 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
                                   int components, int n) {                                         \
     join_body(in, out, components, n);                                                             \
   }                                                                                                \
-  ATTRIBUTES void draw_##SUFFIX(const SegmentRow& s, int first, int last, std::int32_t* row) {     \
-    draw_body(s.target, s.second, s.position, s.position_of_second, first, last, row);             \
-  }                                                                                                \
   ATTRIBUTES bool find_tears_##SUFFIX(const float* d, std::uint8_t* torn, int n) {                 \
     return find_tears_body(d, torn, n);                                                            \
-  }                                                                                                \
-  ATTRIBUTES void segments_##SUFFIX(const float* d, int dummy, const SegmentRow& o, int n) {       \
-    segments_body(d, dummy, o.target, o.second, o.position, o.position_of_second, n);              \
   }                                                                                                \
   ATTRIBUTES bool any_hole_##SUFFIX(const std::int32_t* position, int n) {                         \
     return any_hole_body(position, n);                                                             \
@@ -325,7 +279,6 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
                                       join8_##SUFFIX,                                              \
                                       join16_##SUFFIX,                                             \
                                       find_tears_##SUFFIX,                                         \
-                                      segments_##SUFFIX,                                           \
                                       draw_##SUFFIX,                                               \
                                       sample8_##SUFFIX,                                            \
                                       sample16_##SUFFIX,                                           \

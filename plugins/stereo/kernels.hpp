@@ -33,16 +33,6 @@ struct DepthMapping {
   float otherwise = 0.0F;
 };
 
-// What the segments of a row become: for the segment from source column x to x + 1, the first
-// target column that it covers (or a dummy below the row if it covers none), 1 if it covers two,
-// and the source positions there.
-struct SegmentRow {
-  std::int32_t* target;
-  std::int32_t* second;
-  std::int32_t* position;
-  std::int32_t* position_of_second;
-};
-
 struct Kernels {
   const char* name;
 
@@ -66,10 +56,9 @@ struct Kernels {
   // torn[x] = 1 where disparity[x] and disparity[x + 1] belong to different surfaces, for the n - 1
   // pairs; true if any.
   bool (*find_tears)(const float* disparity, std::uint8_t* torn, int n);
-  // Segments x = 0 .. n - 2. A segment between torn neighbours is undefined.
-  void (*segments)(const float* disparity, int dummy, const SegmentRow& out, int n);
-  // Writes the positions of segments first .. last - 1 to their targets in a row.
-  void (*draw)(const SegmentRow& segments, int first, int last, std::int32_t* row);
+  // Writes the source positions of the surface from column first to last to the targets that its
+  // segments cover, and of those that cover none to target `dummy`.
+  void (*draw)(const float* disparity, int first, int last, int dummy, std::int32_t* row);
   // Rows of `components` (1 to 3) components at n positions of each, by Catmull and Rom's cubic:
   // out[c][i] = round(clamp(sum of weight * sample, 0, max)). Rows must be padded by kRowPadding;
   // out may not overlap them. Holes get arbitrary samples.

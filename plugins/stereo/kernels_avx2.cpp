@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "plugins/stereo/cubic.hpp"
+#include "plugins/stereo/segment.hpp"
 
 // Functions say for themselves that they are for AVX2, so that what this file shares with others
 // (inline functions of headers) stays for any processor.
@@ -142,7 +143,59 @@ RLV_AVX2_BODY void sample(const T* const* rows, int components, const std::int32
   if (components == 3) sample_body<3>(rows, position, max, out, n);
 }
 
+RLV_AVX2_BODY void store(__m256i v, std::int32_t* out) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), v);
+}
+
 }  // namespace
+
+// Where the disparity changes slowly, eight segments in a row cover eight targets in a row.
+RLV_AVX2 void draw_avx2(const float* disparity, int first, int last, int dummy, std::int32_t* row) {
+  const auto lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const auto one = _mm256_set1_ps(1.0F);
+  const auto half = _mm256_set1_ps(0.5F);
+  const auto whole = _mm256_set1_epi32(kPositionOne);
+  int x = first;
+  for (; x + kLanes <= last; x += kLanes) {
+    const auto d0 = _mm256_loadu_ps(disparity + x);
+    const auto d1 = _mm256_loadu_ps(disparity + x + 1);
+    const auto f0 = _mm256_floor_ps(d0);
+    const auto f1 = _mm256_floor_ps(d1);
+    const auto length =
+        _mm256_max_ps(_mm256_sub_ps(one, _mm256_sub_ps(d1, d0)), _mm256_set1_ps(kShortestSegment));
+    const auto per_target = _mm256_div_ps(_mm256_set1_ps(static_cast<float>(kPositionOne)), length);
+    const auto along = _mm256_mul_ps(_mm256_sub_ps(d0, f0), per_target);
+    const auto column = _mm256_add_epi32(_mm256_set1_epi32(x), lanes);
+    const auto start = _mm256_slli_epi32(column, kPositionBits);
+    const auto u = _mm256_min_epi32(_mm256_cvttps_epi32(_mm256_add_ps(along, half)), whole);
+    const auto position = _mm256_add_epi32(start, u);
+    const auto floor = _mm256_broadcastss_ps(_mm256_castps256_ps128(f0));
+    const auto even =
+        _mm256_and_ps(_mm256_cmp_ps(f0, floor, _CMP_EQ_OQ), _mm256_cmp_ps(f1, floor, _CMP_EQ_OQ));
+    if (_mm256_movemask_ps(even) == 255) {
+      store(position, row + x - _mm_cvttss_si32(_mm256_castps256_ps128(f0)));
+      continue;
+    }
+    const auto v = _mm256_min_epi32(
+        _mm256_cvttps_epi32(_mm256_add_ps(_mm256_add_ps(along, per_target), half)), whole);
+    const auto shift = _mm256_cvttps_epi32(f0);
+    // One less than the number of targets.
+    const auto more = _mm256_sub_epi32(shift, _mm256_cvttps_epi32(f1));
+    const auto none = _mm256_cmpgt_epi32(_mm256_setzero_si256(), more);
+    alignas(32) std::int32_t target[kLanes];
+    alignas(32) std::int32_t second[kLanes];
+    alignas(32) std::int32_t position_of_first[kLanes];
+    alignas(32) std::int32_t position_of_second[kLanes];
+    store(_mm256_blendv_epi8(_mm256_sub_epi32(column, shift), _mm256_set1_epi32(dummy), none),
+          target);
+    store(_mm256_srli_epi32(_mm256_cmpgt_epi32(more, _mm256_setzero_si256()), 31), second);
+    store(position, position_of_first);
+    store(_mm256_add_epi32(start, v), position_of_second);
+    for (int i = 0; i < kLanes; ++i)
+      draw_segment({target[i], second[i], position_of_first[i], position_of_second[i]}, row);
+  }
+  for (; x < last; ++x) draw_segment(segment(disparity[x], disparity[x + 1], x, dummy), row);
+}
 
 RLV_AVX2 void sample8_avx2(const std::uint8_t* const* rows, int components,
                            const std::int32_t* position, int max, std::uint8_t* const* out, int n) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "plugins/stereo/segment.hpp"
+
 namespace relievo::stereo {
 namespace {
 
@@ -27,15 +29,9 @@ void WarpedRow::clear() {
   std::fill_n(canvas() - 1, shape.width() + 2, kHole);
 }
 
-RowWarper::RowWarper(int width) : width_(width), segment_storage_(at(4 * width)) {
-  auto* s = segment_storage_.data();
-  segments_ = {s, s + width, s + 2 * width, s + 3 * width};
-}
-
 void RowWarper::warp(WarpedRow& row, int row_index) {
   row.clear();
   edge_depths_.clear();
-  kernels().segments(row.shape.disparities(), -row.margin_, segments_, width_);
   int first = 0;
   for (const int tear : row.shape.tears()) {
     draw_surface(row, first, tear, row_index);
@@ -71,7 +67,7 @@ void RowWarper::draw_surface(WarpedRow& row, int first, int last, int row_index)
     else if (left_part >= 0.5F)
       targets[left_target] = first << kPositionBits;
   }
-  kernels().draw(segments_, first, last, targets);
+  kernels().draw(row.shape.disparities(), first, last, -row.margin_, targets);
   const float right = row.shape.disparity(last);
   const int right_floor = static_cast<int>(std::floor(right));
   const float right_part = right - static_cast<float>(right_floor);
@@ -93,8 +89,9 @@ void RowWarper::drop_hidden_edges(WarpedRow& row) const {
 
 void RowWarper::add_edge_tap(WarpedRow& row, int segment) const {
   if (segment < 0 || segment + 1 >= width_ || row.shape.is_torn(segment)) return;
-  for (int i = 0; i <= segments_.second[segment]; ++i) {
-    const int target = segments_.target[segment] + i;
+  const auto drawn = stereo::segment(row.shape.disparity(segment), row.shape.disparity(segment + 1),
+                                     segment, -row.margin_);
+  for (int target = drawn.target; target <= drawn.target + drawn.second; ++target) {
     if (target < 0 || target >= width_ || row.targets()[target] >> kPositionBits != segment)
       continue;
     row.edge_taps.push_back(

@@ -59,7 +59,7 @@ class WarpedRow {
 // Scratch for one thread.
 class RowWarper {
  public:
-  explicit RowWarper(int width);
+  explicit RowWarper(int width) : width_(width) {}
 
   // The quality method; needs the tears of the shape.
   void warp(WarpedRow& row, int row_index);
@@ -74,8 +74,6 @@ class RowWarper {
   void add_edge_tap(WarpedRow& row, int segment) const;
 
   int width_;
-  std::vector<std::int32_t> segment_storage_;
-  SegmentRow segments_;
   std::vector<std::int32_t> edge_depths_;  // position at the surface's disparity, for each edge
 };
 

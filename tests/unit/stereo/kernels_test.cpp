@@ -36,12 +36,6 @@ class EachLength : public testing::TestWithParam<int> {
   const int n_ = GetParam();
 };
 
-struct Segments {
-  std::vector<std::int32_t> data = std::vector<std::int32_t>(4 * kMax, -7);
-  stereo::SegmentRow row{data.data(), data.data() + kMax, data.data() + 2 * kMax,
-                         data.data() + 3 * kMax};
-};
-
 TEST_P(EachLength, DepthIsMapped) {
   auto depth = floats(-1, 3);
   depth[0] = std::numeric_limits<float>::quiet_NaN();
@@ -96,20 +90,22 @@ TEST_P(EachLength, ComponentsAreSplitAndJoined) {
   }
 }
 
-TEST_P(EachLength, TearsAndSegmentsAreFoundAndDrawn) {
-  auto d = floats(0, 1);
-  for (std::size_t i = 1; i < d.size(); ++i) d[i] = d[i - 1] * 0.9F + d[i] * 1.4F - 0.3F;
-  std::vector<std::uint8_t> ta(kMax), tb(kMax);
-  EXPECT_EQ(fast_.find_tears(d.data(), ta.data(), n_), plain_.find_tears(d.data(), tb.data(), n_));
-  EXPECT_EQ(ta, tb);
-  Segments a, b;
-  fast_.segments(d.data(), -20, a.row, n_);
-  plain_.segments(d.data(), -20, b.row, n_);
-  EXPECT_EQ(a.data, b.data);
-  std::vector<std::int32_t> ra(3 * kMax), rb(3 * kMax);
-  fast_.draw(a.row, 0, n_ - 1, ra.data() + kMax);
-  plain_.draw(b.row, 0, n_ - 1, rb.data() + kMax);
-  EXPECT_EQ(ra, rb);
+TEST_P(EachLength, TearsAreFoundAndSurfacesDrawn) {
+  for (const float roughness : {0.02F, 1.4F}) {
+    auto d = floats(-0.5F, 0.5F);
+    for (std::size_t i = 1; i < d.size(); ++i) d[i] = d[i - 1] * 0.9F + d[i] * roughness - 0.3F;
+    std::vector<std::uint8_t> ta(kMax), tb(kMax);
+    EXPECT_EQ(fast_.find_tears(d.data(), ta.data(), n_),
+              plain_.find_tears(d.data(), tb.data(), n_));
+    EXPECT_EQ(ta, tb);
+    std::vector<std::int32_t> a(3 * kMax), b(3 * kMax), c(3 * kMax);
+    fast_.draw(d.data(), 0, n_ - 1, -20, a.data() + kMax);
+    plain_.draw(d.data(), 0, n_ - 1, -20, b.data() + kMax);
+    // One segment at a time there is no block.
+    for (int x = 0; x < n_ - 1; ++x) plain_.draw(d.data(), x, x + 1, -20, c.data() + kMax);
+    EXPECT_EQ(a, b);
+    EXPECT_EQ(b, c);
+  }
 }
 
 template <class T>
