@@ -209,6 +209,41 @@ RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* firs
   }
 }
 
+void neighbour_shares_portable(const float* part, const float* above, const float* below,
+                               float step, float* share, int n) {
+  for (int i = 0; i < n; ++i) {
+    const float count = (part[i - 1] + part[i + 1]) + (above[i] + below[i]);
+    share[i] = count > 0.0F ? step / count : 0.0F;
+  }
+}
+
+void relax_portable(float* v, const float* above, const float* below, const float* share,
+                    float step, int parity, int n) {
+  const float rest = 1.0F - step;
+  for (int i = parity; i < n; i += 2)
+    if (share[i] > 0.0F)
+      v[i] = rest * v[i] + share[i] * ((v[i - 1] + v[i + 1]) + (above[i] + below[i]));
+}
+
+void part_scales_portable(const float* near, const float* far, float* left, float* right, int n) {
+  for (int i = 0; i < n; ++i) {
+    const float here = 3.0F * (3.0F * near[i] + far[i]);
+    const float with_left = here + (3.0F * near[i - 1] + far[i - 1]);
+    const float with_right = here + (3.0F * near[i + 1] + far[i + 1]);
+    left[i] = with_left > 0.0F ? 1.0F / with_left : 0.0F;
+    right[i] = with_right > 0.0F ? 1.0F / with_right : 0.0F;
+  }
+}
+
+void interpolate_portable(const float* near, const float* far, const float* left,
+                          const float* right, float* out, int n) {
+  for (int i = 0; i < n; ++i) {
+    const float middle = 9.0F * near[i] + 3.0F * far[i];
+    out[2 * i] = (middle + (3.0F * near[i - 1] + far[i - 1])) * left[i];
+    out[2 * i + 1] = (middle + (3.0F * near[i + 1] + far[i + 1])) * right[i];
+  }
+}
+
 constexpr auto sample8_portable = sample_portable<std::uint8_t>;
 constexpr auto sample16_portable = sample_portable<std::uint16_t>;
 
@@ -283,7 +318,11 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
                                       sample8_##SUFFIX,                                            \
                                       sample16_##SUFFIX,                                           \
                                       any_hole_##SUFFIX,                                           \
-                                      merge_chroma_##SUFFIX};
+                                      merge_chroma_##SUFFIX,                                       \
+                                      neighbour_shares_##SUFFIX,                                   \
+                                      relax_##SUFFIX,                                              \
+                                      part_scales_##SUFFIX,                                        \
+                                      interpolate_##SUFFIX};
 
 RLV_STEREO_VERSION(, portable)
 #ifdef RLV_STEREO_AVX2

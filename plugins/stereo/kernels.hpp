@@ -21,6 +21,9 @@ inline constexpr float kTear = 1.0F;
 // Padding that a source row needs on both sides for the cubic kernel, and for reading a hole's.
 inline constexpr int kRowPadding = 4;
 
+// What loops over short runs of cells may read, and write back unchanged, behind the last.
+inline constexpr int kRunPadding = 8;
+
 // One value of depth to pixels of parallax: clamp(scale * inverse + shift, low, high) * gain +
 // offset, or `otherwise` for what is no depth (not finite; metres not above 0).
 struct DepthMapping {
@@ -73,6 +76,24 @@ struct Kernels {
   // all are. Positions are clamped to the n columns.
   void (*merge_chroma)(const std::int32_t* const* rows, const int* first, int sources,
                        std::int32_t* out, int n);
+
+  // The four that follow read up to kRunPadding behind the last of n, and but for relax() may write
+  // numbers of no meaning there; relax() may write what is there.
+  //
+  // For n cells in a row: share[i] = step / number of the four neighbours that take part, whose
+  // part is 1 and else 0; 0 if none does. The neighbours on the left and right are beside part[i].
+  void (*neighbour_shares)(const float* part, const float* above, const float* below, float step,
+                           float* share, int n);
+  // For the cells of n in a row whose index is odd (parity 1) or even (0) and whose share is not 0:
+  // v[i] = (1 - step) * v[i] + share[i] * sum of the four neighbours.
+  void (*relax)(float* v, const float* above, const float* below, const float* share, float step,
+                int parity, int n);
+  // For n cells of a coarse row and the next coarse row: one over the sum of the weights (9, 3, 3,
+  // 1 of those whose part is 1) at the fine cells in the left and in the right half of each.
+  void (*part_scales)(const float* near, const float* far, float* left, float* right, int n);
+  // The fine cells themselves: out[2 * i] and out[2 * i + 1].
+  void (*interpolate)(const float* near, const float* far, const float* left, const float* right,
+                      float* out, int n);
 };
 
 // The fastest version that this processor runs.

@@ -219,9 +219,9 @@ void Synthesizer::fill_holes(const std::vector<Job<T>>& jobs) {
   for (std::size_t p = 0; p < parts.size(); ++p)
     for (int task = 0; task < parts[p].filler->tasks(); ++task) tasks.emplace_back(p, task);
   const auto count = static_cast<int>(tasks.size());
-  team_.run(count, [&](int i, int) {
+  team_.run(count, [&](int i, int member) {
     const auto& [p, task] = tasks[at(i)];
-    parts[p].filler->prepare_rows(task, parts[p].planes());
+    parts[p].filler->prepare_rows(task, parts[p].planes(), workers_[at(member)]->fill);
   });
   team_.run(static_cast<int>(parts.size()), [&](int p, int member) {
     parts[at(p)].filler->solve_coarse(workers_[at(member)]->fill);

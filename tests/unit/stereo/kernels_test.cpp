@@ -19,7 +19,7 @@ class EachLength : public testing::TestWithParam<int> {
  protected:
   std::vector<float> floats(float low, float high) {
     std::uniform_real_distribution<float> any(low, high);
-    std::vector<float> values(kMax + 8);
+    std::vector<float> values(kMax + 16);
     for (auto& v : values) v = any(random_);
     return values;
   }
@@ -176,6 +176,43 @@ TEST_P(EachLength, ChromaIsMerged) {
     EXPECT_EQ(a, b);
   }
   EXPECT_EQ(fast_.any_hole(rows[0].data(), n_), plain_.any_hole(rows[0].data(), n_));
+}
+
+TEST_P(EachLength, RunsOfCellsAreFilled) {
+  const auto far = static_cast<std::size_t>(n_);
+  std::bernoulli_distribution takes_part(0.6);
+  std::vector<float> part[3];
+  for (auto& row : part)
+    for (int i = 0; i < kMax + 16; ++i) row.push_back(takes_part(random_) ? 1.0F : 0.0F);
+  std::vector<float> a(kMax + 16), b(kMax + 16), c(2 * kMax + 32), d(2 * kMax + 32);
+  const auto expect_equal = [&](const std::vector<float>& x, const std::vector<float>& y,
+                                std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(x[i], y[i]) << i;
+  };
+  fast_.neighbour_shares(part[0].data() + 1, part[1].data(), part[2].data(), 1.4F, a.data(), n_);
+  plain_.neighbour_shares(part[0].data() + 1, part[1].data(), part[2].data(), 1.4F, b.data(), n_);
+  expect_equal(a, b, far);
+  const auto share = b;
+  for (const int parity : {0, 1}) {
+    auto v = floats(0, 255);
+    auto w = v;
+    const auto above = floats(0, 255);
+    const auto below = floats(0, 255);
+    fast_.relax(v.data() + 1, above.data(), below.data(), share.data(), 1.4F, parity, n_ - 1);
+    plain_.relax(w.data() + 1, above.data(), below.data(), share.data(), 1.4F, parity, n_ - 1);
+    EXPECT_EQ(v, w);  // what lies behind as well
+  }
+  fast_.part_scales(part[0].data() + 1, part[1].data() + 1, a.data(), c.data(), n_);
+  plain_.part_scales(part[0].data() + 1, part[1].data() + 1, b.data(), d.data(), n_);
+  expect_equal(a, b, far);
+  expect_equal(c, d, far);
+  const auto near = floats(0, 255);
+  const auto next = floats(0, 255);
+  const auto left = b;
+  const auto right = d;
+  fast_.interpolate(near.data() + 1, next.data() + 1, left.data(), right.data(), c.data(), n_ - 2);
+  plain_.interpolate(near.data() + 1, next.data() + 1, left.data(), right.data(), d.data(), n_ - 2);
+  if (n_ > 2) expect_equal(c, d, 2 * (far - 2));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, EachLength, testing::Values(1, 2, 7, 8, 31, 64, 65, 300),
