@@ -67,21 +67,13 @@ void find_detail(const Plane<const T>& source, int y, int column, int step, cons
 
 }  // namespace
 
-BackgroundSide background_side(const ViewMap& map, const HoleRun& run, int y) {
-  const bool has_left = run.begin > 0;
-  const bool has_right = run.end < map.width();
-  if (!has_left && !has_right) return {};
-  const bool from_right = has_right && (!has_left || map.displacement(run.end, y) <=
-                                                         map.displacement(run.begin - 1, y));
-  return from_right ? BackgroundSide{run.end, 1} : BackgroundSide{run.begin - 1, -1};
-}
-
 template <class T>
 void add_texture(const ViewMap& map, const HoleRun& run, int y, const FillPlanes<T>& planes,
                  int low_bits, float gain, TextureScratch& scratch,
                  std::span<float* const> values) {
-  const auto [edge, step] = background_side(map, run, y);
+  const int step = run.side;
   if (step == 0) return;
+  const int edge = step > 0 ? run.end : run.begin - 1;
   const bool from_right = step > 0;
   const int length = run.end - run.begin;
   auto extent = measure(map, y, edge, step, length);

@@ -17,6 +17,8 @@ struct HoleRun {
   // Displacement (position - own column, fixed-point) of the farther neighbour: what was hidden
   // there before. INT32_MAX if the whole row is a hole.
   std::int32_t background;
+  // Where that neighbour is: 1 behind the run, -1 before it, 0 if there is none.
+  std::int32_t side;
 };
 
 // Positions, holes and soft edges of a view, in the right eye's sense. Rows are written in bands;
