@@ -177,6 +177,21 @@ RLV_STEREO_BODY bool any_hole_body(const std::int32_t* position, int n) {
   return sign < 0;
 }
 
+RLV_STEREO_BODY void position_range_body(const std::int32_t* position, int n, std::int32_t* first,
+                                         std::int32_t* last) {
+  constexpr std::int32_t kBeyond = kMaxWidth << kPositionBits;
+  std::int32_t low = kBeyond;
+  std::int32_t high = kHole;
+  for (int i = 0; i < n; ++i) {
+    const std::int32_t p = position[i];
+    const std::int32_t seen = p < 0 ? kBeyond : p;
+    low = seen < low ? seen : low;
+    high = p > high ? p : high;
+  }
+  *first = low;
+  *last = high;
+}
+
 template <int kSources>
 RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* first,
                                 std::int32_t* __restrict out, int n) {
@@ -295,6 +310,10 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
   ATTRIBUTES bool any_hole_##SUFFIX(const std::int32_t* position, int n) {                         \
     return any_hole_body(position, n);                                                             \
   }                                                                                                \
+  ATTRIBUTES void position_range_##SUFFIX(const std::int32_t* position, int n,                     \
+                                          std::int32_t* first, std::int32_t* last) {               \
+    position_range_body(position, n, first, last);                                                 \
+  }                                                                                                \
   ATTRIBUTES void merge_chroma_##SUFFIX(const std::int32_t* const* rows, const int* first,         \
                                         int sources, std::int32_t* out, int n) {                   \
     if (sources == 1) merge_body<1>(rows, first, out, n);                                          \
@@ -318,6 +337,7 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
                                       sample8_##SUFFIX,                                            \
                                       sample16_##SUFFIX,                                           \
                                       any_hole_##SUFFIX,                                           \
+                                      position_range_##SUFFIX,                                     \
                                       merge_chroma_##SUFFIX,                                       \
                                       neighbour_shares_##SUFFIX,                                   \
                                       relax_##SUFFIX,                                              \

@@ -71,6 +71,9 @@ struct Kernels {
                    int max, std::uint16_t* const* out, int n);
   // True if any of n positions is a hole.
   bool (*any_hole)(const std::int32_t* position, int n);
+  // The smallest and the greatest of n positions, holes left out; last is below 0 if all are.
+  void (*position_range)(const std::int32_t* position, int n, std::int32_t* first,
+                         std::int32_t* last);
   // Chroma target k lies at the luma targets first[s] + 2 * k of rows[s], s < sources <= 4. Its
   // displacement is half the mean of those that belong to the nearest surface there; a hole where
   // all are. Positions are clamped to the n columns.

@@ -175,6 +175,12 @@ TEST_P(EachLength, ChromaIsMerged) {
     plain_.merge_chroma(sources, first, count, b.data(), n_);
     EXPECT_EQ(a, b);
   }
+  std::int32_t a[2] = {}, b[2] = {};
+  fast_.position_range(rows[0].data(), n_, &a[0], &a[1]);
+  plain_.position_range(rows[0].data(), n_, &b[0], &b[1]);
+  EXPECT_EQ(a[0], b[0]);
+  EXPECT_EQ(a[1], b[1]);
+  EXPECT_GE(b[0], 0);
   EXPECT_EQ(fast_.any_hole(rows[0].data(), n_), plain_.any_hole(rows[0].data(), n_));
 }
 
