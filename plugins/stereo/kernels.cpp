@@ -118,22 +118,23 @@ RLV_STEREO_BODY bool find_tears_body(const float* __restrict d, std::uint8_t* __
 // Segments in blocks: the arithmetic runs on vectors, then they are written. Where the disparity
 // changes slowly, a block's segments cover as many targets in a row. The version for AVX2 is in
 // kernels_avx2.cpp.
-void draw_portable(const float* disparity, int first, int last, int dummy, std::int32_t* row) {
+void draw_portable(const float* disparity, int first, int last, int width, std::int32_t* row) {
   constexpr int kTogether = 8;
   int x = first;
   for (; x + kTogether <= last; x += kTogether) {
     Segment segments[kTogether];
     std::int32_t uneven = 0;
     for (int i = 0; i < kTogether; ++i) {
-      segments[i] = segment(disparity[x + i], disparity[x + i + 1], x + i, dummy);
-      uneven |= (segments[i].target - segments[0].target - i) | segments[i].second;
+      segments[i] = segment(disparity[x + i], disparity[x + i + 1], x + i);
+      uneven |= (segments[i].target - segments[0].target - i) | (segments[i].count - 1);
     }
-    if (uneven == 0)
-      for (int i = 0; i < kTogether; ++i) row[segments[0].target + i] = segments[i].position;
+    const std::int32_t start = segments[0].target;
+    if (uneven == 0 && start >= 0 && start + kTogether <= width)
+      for (int i = 0; i < kTogether; ++i) row[start + i] = segments[i].position;
     else
-      for (const auto& s : segments) draw_segment(s, row);
+      for (const auto& s : segments) draw_segment(s, width, row);
   }
-  for (; x < last; ++x) draw_segment(segment(disparity[x], disparity[x + 1], x, dummy), row);
+  for (; x < last; ++x) draw_segment(segment(disparity[x], disparity[x + 1], x), width, row);
 }
 
 // Neighbours are fetched one target after the other; the arithmetic then runs on vectors. The

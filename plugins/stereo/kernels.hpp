@@ -59,9 +59,9 @@ struct Kernels {
   // torn[x] = 1 where disparity[x] and disparity[x + 1] belong to different surfaces, for the n - 1
   // pairs; true if any.
   bool (*find_tears)(const float* disparity, std::uint8_t* torn, int n);
-  // Writes the source positions of the surface from column first to last to the targets that its
-  // segments cover, and of those that cover none to target `dummy`.
-  void (*draw)(const float* disparity, int first, int last, int dummy, std::int32_t* row);
+  // Writes the source positions of the surface from column first to last to those targets 0 ..
+  // width - 1 that its segments cover.
+  void (*draw)(const float* disparity, int first, int last, int width, std::int32_t* row);
   // Rows of `components` (1 to 3) components at n positions of each, by Catmull and Rom's cubic:
   // out[c][i] = round(clamp(sum of weight * sample, 0, max)). Rows must be padded by kRowPadding;
   // out may not overlap them. Holes get arbitrary samples.

@@ -150,7 +150,7 @@ RLV_AVX2_BODY void store(__m256i v, std::int32_t* out) {
 }  // namespace
 
 // Where the disparity changes slowly, eight segments in a row cover eight targets in a row.
-RLV_AVX2 void draw_avx2(const float* disparity, int first, int last, int dummy, std::int32_t* row) {
+RLV_AVX2 void draw_avx2(const float* disparity, int first, int last, int width, std::int32_t* row) {
   const auto lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   const auto one = _mm256_set1_ps(1.0F);
   const auto half = _mm256_set1_ps(0.5F);
@@ -172,29 +172,27 @@ RLV_AVX2 void draw_avx2(const float* disparity, int first, int last, int dummy, 
     const auto floor = _mm256_broadcastss_ps(_mm256_castps256_ps128(f0));
     const auto even =
         _mm256_and_ps(_mm256_cmp_ps(f0, floor, _CMP_EQ_OQ), _mm256_cmp_ps(f1, floor, _CMP_EQ_OQ));
-    if (_mm256_movemask_ps(even) == 255) {
-      store(position, row + x - _mm_cvttss_si32(_mm256_castps256_ps128(f0)));
+    const std::int32_t target = x - _mm_cvttss_si32(_mm256_castps256_ps128(f0));
+    if (_mm256_movemask_ps(even) == 255 && target >= 0 && target + kLanes <= width) {
+      store(position, row + target);
       continue;
     }
     const auto v = _mm256_min_epi32(
         _mm256_cvttps_epi32(_mm256_add_ps(_mm256_add_ps(along, per_target), half)), whole);
     const auto shift = _mm256_cvttps_epi32(f0);
-    // One less than the number of targets.
-    const auto more = _mm256_sub_epi32(shift, _mm256_cvttps_epi32(f1));
-    const auto none = _mm256_cmpgt_epi32(_mm256_setzero_si256(), more);
-    alignas(32) std::int32_t target[kLanes];
-    alignas(32) std::int32_t second[kLanes];
-    alignas(32) std::int32_t position_of_first[kLanes];
-    alignas(32) std::int32_t position_of_second[kLanes];
-    store(_mm256_blendv_epi8(_mm256_sub_epi32(column, shift), _mm256_set1_epi32(dummy), none),
-          target);
-    store(_mm256_srli_epi32(_mm256_cmpgt_epi32(more, _mm256_setzero_si256()), 31), second);
-    store(position, position_of_first);
-    store(_mm256_add_epi32(start, v), position_of_second);
+    alignas(32) std::int32_t targets[kLanes];
+    alignas(32) std::int32_t counts[kLanes];
+    alignas(32) std::int32_t positions[kLanes];
+    alignas(32) std::int32_t positions_of_second[kLanes];
+    store(_mm256_sub_epi32(column, shift), targets);
+    store(_mm256_add_epi32(_mm256_sub_epi32(shift, _mm256_cvttps_epi32(f1)), _mm256_set1_epi32(1)),
+          counts);
+    store(position, positions);
+    store(_mm256_add_epi32(start, v), positions_of_second);
     for (int i = 0; i < kLanes; ++i)
-      draw_segment({target[i], second[i], position_of_first[i], position_of_second[i]}, row);
+      draw_segment({targets[i], counts[i], positions[i], positions_of_second[i]}, width, row);
   }
-  for (; x < last; ++x) draw_segment(segment(disparity[x], disparity[x + 1], x, dummy), row);
+  for (; x < last; ++x) draw_segment(segment(disparity[x], disparity[x + 1], x), width, row);
 }
 
 RLV_AVX2 void sample8_avx2(const std::uint8_t* const* rows, int components,

@@ -9,7 +9,7 @@
 namespace relievo::stereo {
 
 // See Kernels. To be called only where the processor has AVX2.
-void draw_avx2(const float* disparity, int first, int last, int dummy, std::int32_t* row);
+void draw_avx2(const float* disparity, int first, int last, int width, std::int32_t* row);
 void sample8_avx2(const std::uint8_t* const* rows, int components, const std::int32_t* position,
                   int max, std::uint8_t* const* out, int n);
 void sample16_avx2(const std::uint16_t* const* rows, int components, const std::int32_t* position,

@@ -39,21 +39,28 @@ struct EdgeTap {
 class WarpedRow {
  public:
   explicit WarpedRow(int width);
+  WarpedRow(const WarpedRow&) = delete;
+  WarpedRow& operator=(const WarpedRow&) = delete;
+  WarpedRow(WarpedRow&&) = default;
+  WarpedRow& operator=(WarpedRow&&) = default;
 
   RowShape shape;               // filled in by the caller
   std::vector<SoftEdge> edges;  // the nearer later where they share a target
   std::vector<EdgeTap> edge_taps;
 
   // Source position of target x; targets -1 and width exist, as holes.
-  [[nodiscard]] const std::int32_t* targets() const { return canvas_.data() + margin_; }
+  [[nodiscard]] const std::int32_t* targets() const { return canvas_; }
+  // From now on the targets lie there, -1 and width included. Until then the row has room of its
+  // own.
+  void draw_to(std::int32_t* targets) { canvas_ = targets; }
 
  private:
   friend class RowWarper;
-  [[nodiscard]] std::int32_t* canvas() { return canvas_.data() + margin_; }
+  [[nodiscard]] std::int32_t* canvas() { return canvas_; }
   void clear();
 
-  int margin_;
-  std::vector<std::int32_t> canvas_;  // margin_, width targets, margin_
+  std::vector<std::int32_t> own_;
+  std::int32_t* canvas_;
 };
 
 // Scratch for one thread.

@@ -8,11 +8,11 @@
 
 namespace relievo::stereo {
 
-// The first target column that a segment covers (or a dummy below the row if it covers none), 1 if
-// it covers two, and the source positions there.
+// The first target column that a segment covers, how many it covers (0 or less: none; at most 2)
+// and the source positions there.
 struct Segment {
   std::int32_t target;
-  std::int32_t second;
+  std::int32_t count;
   std::int32_t position;
   std::int32_t position_of_second;
 };
@@ -24,7 +24,7 @@ inline constexpr float kShortestSegment = 1.0F / 1024.0F;
 //
 // A segment covers the targets from ceil(X0) to below ceil(X1), X = x - disparity, so neighbouring
 // segments leave neither gap nor overlap; ceil(X) = x - floor(disparity).
-[[nodiscard]] inline Segment segment(float d0, float d1, std::int32_t x, std::int32_t dummy) {
+[[nodiscard]] inline Segment segment(float d0, float d1, std::int32_t x) {
   const auto floor_of = [](float v) {
     const auto i = static_cast<std::int32_t>(v);
     return i - static_cast<std::int32_t>(static_cast<float>(i) > v);
@@ -39,14 +39,14 @@ inline constexpr float kShortestSegment = 1.0F / 1024.0F;
   auto v = static_cast<std::int32_t>(first + per_target + 0.5F);
   u = u > kPositionOne ? kPositionOne : u;
   v = v > kPositionOne ? kPositionOne : v;
-  return {count > 0 ? x - f0 : dummy, count > 1 ? 1 : 0, (x << kPositionBits) + u,
-          (x << kPositionBits) + v};
+  return {x - f0, count, (x << kPositionBits) + u, (x << kPositionBits) + v};
 }
 
-inline void draw_segment(const Segment& s, std::int32_t* row) {
-  std::int32_t* const there = row + s.target;
-  there[s.second] = s.position_of_second;
-  *there = s.position;
+// Writes the positions to those targets that are in the row.
+inline void draw_segment(const Segment& s, std::int32_t width, std::int32_t* row) {
+  if (s.count > 0 && s.target >= 0 && s.target < width) row[s.target] = s.position;
+  if (s.count > 1 && s.target >= -1 && s.target + 1 < width)
+    row[s.target + 1] = s.position_of_second;
 }
 
 }  // namespace relievo::stereo

@@ -93,8 +93,9 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
     for (const auto& job : jobs) {
       for (int i = 0; i < count; ++i) {
         auto& row = worker.rows[at(i)];
+        row.draw_to(job.view->full.row_to_write(y + i));
         warp_luma_row(worker.shapes[at(i)], job.left, y + i, row, worker);
-        job.view->full.add_row(band, y + i, row.targets());
+        job.view->full.add_row(band, y + i);
         job.view->full.add_edges(band, row.edges);
         sample_row(job, 0, format_.full_components, y + i, row.targets(), row.edge_taps, worker);
       }
@@ -110,7 +111,8 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
       auto& row = worker.chroma_row;
       worker.chroma_warper[job.left ? 1 : 0].warp(
           rows.data(), used, options_.method == Method::kQuality, chroma_y, row);
-      job.view->chroma.add_row(band, chroma_y, row.position.data());
+      std::copy(row.position.begin(), row.position.end(), job.view->chroma.row_to_write(chroma_y));
+      job.view->chroma.add_row(band, chroma_y);
       job.view->chroma.add_edges(band, row.edges);
       sample_row(job, format_.full_components, format_.components, chroma_y, row.position.data(),
                  row.edge_taps, worker);

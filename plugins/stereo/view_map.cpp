@@ -10,7 +10,7 @@ void ViewMap::resize(int width, int height, int band_rows) {
   width_ = width;
   height_ = height;
   band_rows_ = band_rows;
-  positions_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  positions_.resize(offset(height));
   bands_.resize(static_cast<std::size_t>((height + band_rows - 1) / band_rows));
 }
 
@@ -21,9 +21,8 @@ void ViewMap::clear_band(int band) {
   b.edges.clear();
 }
 
-void ViewMap::add_row(int band, int y, const std::int32_t* positions) {
-  std::copy_n(positions, width_,
-              positions_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width_));
+void ViewMap::add_row(int band, int y) {
+  const std::int32_t* const positions = row(y);
   auto& b = bands_[static_cast<std::size_t>(band)];
   constexpr int kStep = 64;
   for (int x = 0; x < width_;) {

@@ -98,11 +98,15 @@ TEST_P(EachLength, TearsAreFoundAndSurfacesDrawn) {
     EXPECT_EQ(fast_.find_tears(d.data(), ta.data(), n_),
               plain_.find_tears(d.data(), tb.data(), n_));
     EXPECT_EQ(ta, tb);
-    std::vector<std::int32_t> a(3 * kMax), b(3 * kMax), c(3 * kMax);
-    fast_.draw(d.data(), 0, n_ - 1, -20, a.data() + kMax);
-    plain_.draw(d.data(), 0, n_ - 1, -20, b.data() + kMax);
+    // What goes beyond the row is not drawn.
+    std::vector<std::int32_t> a(kMax, -7), b(kMax, -7), c(kMax, -7);
+    const int width = n_ - 2;
+    fast_.draw(d.data(), 0, n_ - 1, width, a.data() + 1);
+    plain_.draw(d.data(), 0, n_ - 1, width, b.data() + 1);
     // One segment at a time there is no block.
-    for (int x = 0; x < n_ - 1; ++x) plain_.draw(d.data(), x, x + 1, -20, c.data() + kMax);
+    for (int x = 0; x < n_ - 1; ++x) plain_.draw(d.data(), x, x + 1, width, c.data() + 1);
+    EXPECT_EQ(b[0], -7);
+    EXPECT_EQ(b[static_cast<std::size_t>(std::max(width, 0)) + 1], -7);
     EXPECT_EQ(a, b);
     EXPECT_EQ(b, c);
   }
