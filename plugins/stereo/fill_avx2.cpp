@@ -10,20 +10,28 @@
 
 // As in kernels_avx2.cpp.
 #define RLV_AVX2 __attribute__((target("avx2")))
+#define RLV_AVX2_BODY static inline __attribute__((target("avx2"), always_inline))
 
 namespace relievo::stereo {
 namespace {
 
 constexpr int kLanes = 8;
 
+// 1 for the cells whose part is not 0, else 0.
+RLV_AVX2_BODY __m256 weights_of(const std::uint8_t* part) {
+  const auto wide = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(part)));
+  const auto takes_part = _mm256_cmpgt_epi32(wide, _mm256_setzero_si256());
+  return _mm256_and_ps(_mm256_castsi256_ps(takes_part), _mm256_set1_ps(1.0F));
+}
+
 }  // namespace
 
-RLV_AVX2 void neighbour_shares_avx2(const float* part, const float* above, const float* below,
-                                    float step, float* share, int n) {
+RLV_AVX2 void neighbour_shares_avx2(const std::uint8_t* part, const std::uint8_t* above,
+                                    const std::uint8_t* below, float step, float* share, int n) {
   for (int i = 0; i < n; i += kLanes) {
     const auto count =
-        _mm256_add_ps(_mm256_add_ps(_mm256_loadu_ps(part + i - 1), _mm256_loadu_ps(part + i + 1)),
-                      _mm256_add_ps(_mm256_loadu_ps(above + i), _mm256_loadu_ps(below + i)));
+        _mm256_add_ps(_mm256_add_ps(weights_of(part + i - 1), weights_of(part + i + 1)),
+                      _mm256_add_ps(weights_of(above + i), weights_of(below + i)));
     const auto any = _mm256_cmp_ps(count, _mm256_setzero_ps(), _CMP_GT_OQ);
     _mm256_storeu_ps(share + i, _mm256_and_ps(any, _mm256_div_ps(_mm256_set1_ps(step), count)));
   }
@@ -54,17 +62,16 @@ RLV_AVX2 void relax_avx2(float* v, const float* above, const float* below, const
   }
 }
 
-RLV_AVX2 void part_scales_avx2(const float* near, const float* far, float* left, float* right,
-                               int n) {
+RLV_AVX2 void part_scales_avx2(const std::uint8_t* near, const std::uint8_t* far, float* left,
+                               float* right, int n) {
   const auto three = _mm256_set1_ps(3.0F);
   const auto one = _mm256_set1_ps(1.0F);
   for (int i = 0; i < n; i += kLanes) {
     const auto here = _mm256_mul_ps(
-        three,
-        _mm256_add_ps(_mm256_mul_ps(three, _mm256_loadu_ps(near + i)), _mm256_loadu_ps(far + i)));
+        three, _mm256_add_ps(_mm256_mul_ps(three, weights_of(near + i)), weights_of(far + i)));
     for (const int side : {-1, 1}) {
-      const auto beside = _mm256_add_ps(_mm256_mul_ps(three, _mm256_loadu_ps(near + i + side)),
-                                        _mm256_loadu_ps(far + i + side));
+      const auto beside = _mm256_add_ps(_mm256_mul_ps(three, weights_of(near + i + side)),
+                                        weights_of(far + i + side));
       const auto sum = _mm256_add_ps(here, beside);
       const auto any = _mm256_cmp_ps(sum, _mm256_setzero_ps(), _CMP_GT_OQ);
       _mm256_storeu_ps((side < 0 ? left : right) + i, _mm256_and_ps(any, _mm256_div_ps(one, sum)));

@@ -18,12 +18,11 @@ FillLevel::FillLevel(int width, int height, int components)
       height_(height),
       stride_(width + 2),
       components_(at(components)),
-      state_(at(stride_) * at(height + 2)),
-      part_(state_.size() + kRunPadding),
-      share_(part_.size()),
+      state_(at(stride_) * at(height + 2) + kRunPadding),
+      share_(state_.size()),
       ranges_(at(height)),
       needed_(at(height)) {
-  for (std::size_t c = 0; c < components_; ++c) value_[c].resize(part_.size());
+  for (std::size_t c = 0; c < components_; ++c) value_[c].resize(state_.size());
 }
 
 void FillLevel::begin_row(int y) {
@@ -32,7 +31,6 @@ void FillLevel::begin_row(int y) {
     const auto begin = index(range.begin, y);
     const auto count = at(range.end - range.begin);
     std::fill_n(state_.begin() + static_cast<std::ptrdiff_t>(begin), count, std::uint8_t{kOutside});
-    std::fill_n(part_.begin() + static_cast<std::ptrdiff_t>(begin), count, 0.0F);
     for (std::size_t c = 0; c < components_; ++c)
       std::fill_n(value_[c].begin() + static_cast<std::ptrdiff_t>(begin), count, 0.0F);
   }
@@ -109,7 +107,7 @@ void FillLevel::interpolate(int fine_y, int begin, int end, float* const* out) c
     const int count = std::min(kCells, behind - k);
     const auto near = own + at(k);
     const auto far = other + at(k);
-    kernels().part_scales(part_.data() + near, part_.data() + far, left.data(), right.data(),
+    kernels().part_scales(state_.data() + near, state_.data() + far, left.data(), right.data(),
                           count);
     const int from = std::max(begin, 2 * k);
     const int length = std::min(end, 2 * (k + count)) - from;
@@ -133,7 +131,7 @@ void FillLevel::solve_from(const FillLevel& coarse, std::vector<CellRun>& runs) 
           {y, run.begin, run.end - run.begin, own, own - at(stride_), own + at(stride_)});
     }
   }
-  find_shares(runs, part_.data(), share_.data());
+  find_shares(runs, state_.data(), share_.data());
   std::array<float*, 3> planes{};
   for (std::size_t c = 0; c < components_; ++c) planes[c] = value_[c].data();
   relax(runs, {planes.data(), components_}, share_.data());

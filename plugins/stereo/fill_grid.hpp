@@ -63,7 +63,6 @@ class FillLevel {
   std::size_t components_;
   std::vector<std::uint8_t> state_;
   std::array<std::vector<float>, 3> value_;  // 0 where there is none
-  std::vector<float> part_;                  // 1 for cells that take part, else 0
   std::vector<float> share_;
   std::vector<std::vector<Range>> ranges_;  // of each row, ascending
   std::vector<std::vector<Range>> needed_;  // of each row, ascending
@@ -79,7 +78,6 @@ void FillLevel::build_row(int y, FillCell&& fill_cell) {
       const auto cell = index(x, y);
       std::array<float, 3> values{};
       state_[cell] = fill_cell(x, values);
-      part_[cell] = state_[cell] == kOutside ? 0.0F : 1.0F;
       if (state_[cell] == kSource) {
         for (std::size_t c = 0; c < components_; ++c) value_[c][cell] = values[c];
       } else if (state_[cell] == kNeeded) {

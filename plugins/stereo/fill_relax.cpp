@@ -11,7 +11,7 @@ constexpr float kStep = 1.4F;
 
 }  // namespace
 
-void find_shares(std::span<const CellRun> runs, const float* part, float* share) {
+void find_shares(std::span<const CellRun> runs, const std::uint8_t* part, float* share) {
   const auto shares = kernels().neighbour_shares;
   for (const auto& run : runs)
     shares(part + run.own, part + run.above, part + run.below, kStep, share + run.own, run.length);

@@ -174,7 +174,7 @@ void HoleFiller::solve_coarse(Scratch& scratch) {
 // First values of a row's holes, and of what is around them.
 void HoleFiller::start_row(int y, Scratch& scratch) const {
   for (const auto& run : scratch.cells.holes(y)) {
-    std::fill_n(scratch.part.data() + run.own, run.length, 1.0F);
+    std::fill_n(scratch.part.data() + run.own, run.length, std::uint8_t{kNeeded});
     std::array<float*, 3> values{};
     for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data() + run.own;
     if (!levels_.empty()) {
@@ -196,7 +196,7 @@ void HoleFiller::start_row(int y, Scratch& scratch) const {
       if (begin < end) {
         const auto cell = stretch->first + at(begin - stretch->begin);
         const auto count = at(end - begin);
-        std::fill_n(scratch.part.data() + cell, count, 1.0F);
+        std::fill_n(scratch.part.data() + cell, count, std::uint8_t{kSource});
         for (std::size_t c = 0; c < components_; ++c)
           std::copy_n(value + c * at(run.end - run.begin) + at(begin - run.begin), count,
                       scratch.value[c].data() + cell);
@@ -245,7 +245,7 @@ void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, Scratch& scrat
   cells.lay_out(*map_, first, last);
   const auto count = cells.cells() + kRunPadding;
   scratch.share.resize(count);
-  scratch.part.assign(count, 0.0F);
+  scratch.part.assign(count, kOutside);
   for (std::size_t c = 0; c < components_; ++c) scratch.value[c].assign(count, 0.0F);
   for (int y = first; y < last; ++y) start_row(y, scratch);
   find_shares(cells.holes(), scratch.part.data(), scratch.share.data());

@@ -46,7 +46,7 @@ class HoleFiller {
     // Of a task's rows.
     HoleCells cells;
     std::array<std::vector<float>, 3> value;
-    std::vector<float> part;
+    std::vector<std::uint8_t> part;  // not 0 for cells that take part
     std::vector<float> share;
     std::vector<CellRun> runs;
     TextureScratch texture;

@@ -225,10 +225,15 @@ RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* firs
   }
 }
 
-void neighbour_shares_portable(const float* part, const float* above, const float* below,
-                               float step, float* share, int n) {
+float weight_of(std::uint8_t part) {
+  return part != 0 ? 1.0F : 0.0F;
+}
+
+void neighbour_shares_portable(const std::uint8_t* part, const std::uint8_t* above,
+                               const std::uint8_t* below, float step, float* share, int n) {
   for (int i = 0; i < n; ++i) {
-    const float count = (part[i - 1] + part[i + 1]) + (above[i] + below[i]);
+    const float count = (weight_of(part[i - 1]) + weight_of(part[i + 1])) +
+                        (weight_of(above[i]) + weight_of(below[i]));
     share[i] = count > 0.0F ? step / count : 0.0F;
   }
 }
@@ -241,11 +246,15 @@ void relax_portable(float* v, const float* above, const float* below, const floa
       v[i] = rest * v[i] + share[i] * ((v[i - 1] + v[i + 1]) + (above[i] + below[i]));
 }
 
-void part_scales_portable(const float* near, const float* far, float* left, float* right, int n) {
+void part_scales_portable(const std::uint8_t* near, const std::uint8_t* far, float* left,
+                          float* right, int n) {
+  const auto column = [&](int i) {
+    return 3.0F * weight_of(near[i]) + weight_of(far[i]);
+  };
   for (int i = 0; i < n; ++i) {
-    const float here = 3.0F * (3.0F * near[i] + far[i]);
-    const float with_left = here + (3.0F * near[i - 1] + far[i - 1]);
-    const float with_right = here + (3.0F * near[i + 1] + far[i + 1]);
+    const float here = 3.0F * column(i);
+    const float with_left = here + column(i - 1);
+    const float with_right = here + column(i + 1);
     left[i] = with_left > 0.0F ? 1.0F / with_left : 0.0F;
     right[i] = with_right > 0.0F ? 1.0F / with_right : 0.0F;
   }

@@ -84,16 +84,17 @@ struct Kernels {
   // numbers of no meaning there; relax() may write what is there.
   //
   // For n cells in a row: share[i] = step / number of the four neighbours that take part, whose
-  // part is 1 and else 0; 0 if none does. The neighbours on the left and right are beside part[i].
-  void (*neighbour_shares)(const float* part, const float* above, const float* below, float step,
-                           float* share, int n);
+  // part is not 0; 0 if none does. The neighbours on the left and right are beside part[i].
+  void (*neighbour_shares)(const std::uint8_t* part, const std::uint8_t* above,
+                           const std::uint8_t* below, float step, float* share, int n);
   // For the cells of n in a row whose index is odd (parity 1) or even (0) and whose share is not 0:
   // v[i] = (1 - step) * v[i] + share[i] * sum of the four neighbours.
   void (*relax)(float* v, const float* above, const float* below, const float* share, float step,
                 int parity, int n);
   // For n cells of a coarse row and the next coarse row: one over the sum of the weights (9, 3, 3,
-  // 1 of those whose part is 1) at the fine cells in the left and in the right half of each.
-  void (*part_scales)(const float* near, const float* far, float* left, float* right, int n);
+  // 1 of those whose part is not 0) at the fine cells in the left and in the right half of each.
+  void (*part_scales)(const std::uint8_t* near, const std::uint8_t* far, float* left, float* right,
+                      int n);
   // The fine cells themselves: out[2 * i] and out[2 * i + 1].
   void (*interpolate)(const float* near, const float* far, const float* left, const float* right,
                       float* out, int n);

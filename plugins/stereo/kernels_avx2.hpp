@@ -16,11 +16,12 @@ void sample16_avx2(const std::uint16_t* const* rows, int components, const std::
                    int max, std::uint16_t* const* out, int n);
 
 // In fill_avx2.cpp.
-void neighbour_shares_avx2(const float* part, const float* above, const float* below, float step,
-                           float* share, int n);
+void neighbour_shares_avx2(const std::uint8_t* part, const std::uint8_t* above,
+                           const std::uint8_t* below, float step, float* share, int n);
 void relax_avx2(float* v, const float* above, const float* below, const float* share, float step,
                 int parity, int n);
-void part_scales_avx2(const float* near, const float* far, float* left, float* right, int n);
+void part_scales_avx2(const std::uint8_t* near, const std::uint8_t* far, float* left, float* right,
+                      int n);
 void interpolate_avx2(const float* near, const float* far, const float* left, const float* right,
                       float* out, int n);
 

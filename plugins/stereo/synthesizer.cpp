@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace relievo::stereo {
 namespace {
@@ -94,7 +95,8 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
       for (int i = 0; i < count; ++i) {
         auto& row = worker.rows[at(i)];
         row.draw_to(job.view->full.row_to_write(y + i));
-        warp_luma_row(worker.shapes[at(i)], job.left, y + i, row, worker);
+        const bool is_last = &job == &jobs.back();
+        warp_luma_row(worker.shapes[at(i)], job.left, is_last, y + i, row, worker);
         job.view->full.add_row(band, y + i);
         job.view->full.add_edges(band, row.edges);
         sample_row(job, 0, format_.full_components, y + i, row.targets(), row.edge_taps, worker);
@@ -135,10 +137,12 @@ void Synthesizer::shape_row(int y, const DisparityRows& disparity, RowShape& sha
   }
 }
 
-void Synthesizer::warp_luma_row(const RowShape& shape, bool mirror, int y, WarpedRow& row,
+void Synthesizer::warp_luma_row(RowShape& shape, bool mirror, bool is_last, int y, WarpedRow& row,
                                 Worker& worker) const {
   if (mirror)
     row.shape.mirror(shape);
+  else if (is_last)
+    std::swap(row.shape, shape);
   else
     row.shape.copy(shape);
   switch (options_.method) {

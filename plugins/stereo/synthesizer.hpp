@@ -77,7 +77,8 @@ class Synthesizer {
   void warp_band(int band, const std::vector<Job<T>>& jobs, const DisparityRows& disparity,
                  Worker& worker);
   void shape_row(int y, const DisparityRows& disparity, RowShape& shape, Worker& worker) const;
-  void warp_luma_row(const RowShape& shape, bool mirror, int y, WarpedRow& row,
+  // is_last: no other view needs the shape, which becomes undefined.
+  void warp_luma_row(RowShape& shape, bool mirror, bool is_last, int y, WarpedRow& row,
                      Worker& worker) const;
   template <class T>
   void sample_row(const Job<T>& job, int first, int last, int y, const std::int32_t* positions,

@@ -191,9 +191,10 @@ TEST_P(EachLength, ChromaIsMerged) {
 TEST_P(EachLength, RunsOfCellsAreFilled) {
   const auto far = static_cast<std::size_t>(n_);
   std::bernoulli_distribution takes_part(0.6);
-  std::vector<float> part[3];
+  std::vector<std::uint8_t> part[3];
   for (auto& row : part)
-    for (int i = 0; i < kMax + 16; ++i) row.push_back(takes_part(random_) ? 1.0F : 0.0F);
+    for (int i = 0; i < kMax + 16; ++i)
+      row.push_back(static_cast<std::uint8_t>(takes_part(random_) ? 1 + i % 2 : 0));
   std::vector<float> a(kMax + 16), b(kMax + 16), c(2 * kMax + 32), d(2 * kMax + 32);
   const auto expect_equal = [&](const std::vector<float>& x, const std::vector<float>& y,
                                 std::size_t count) {
