@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 
 namespace relievo::stereo {
 namespace {
@@ -77,7 +78,23 @@ void ChromaWarper::find_tears(const WarpedRow* const* rows, int row_count) {
 }
 
 void ChromaWarper::keep_to_surfaces(WarpedChroma& out) const {
-  for (int k = 0; k < width_; ++k) {
+  // Most blocks see no source column beside a tear.
+  constexpr int kBlock = 32;
+  for (int k = 0; k < width_; k += kBlock) {
+    const int end = std::min(k + kBlock, width_);
+    std::int32_t first = 0;
+    std::int32_t last = 0;
+    kernels().position_range(out.position.data() + k, end - k, &first, &last);
+    if (last < 0) continue;  // holes
+    first >>= kPositionBits;
+    last >>= kPositionBits;
+    if (std::memchr(torn_.data() + first, 1, at(last - first + 3)) != nullptr)
+      keep_to_surfaces(k, end, out);
+  }
+}
+
+void ChromaWarper::keep_to_surfaces(int begin, int end, WarpedChroma& out) const {
+  for (int k = begin; k < end; ++k) {
     auto& position = out.position[at(k)];
     if (position < 0) continue;
     const int i = position >> kPositionBits;

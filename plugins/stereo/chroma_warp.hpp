@@ -29,6 +29,7 @@ class ChromaWarper {
  private:
   void find_tears(const WarpedRow* const* rows, int row_count);
   void keep_to_surfaces(WarpedChroma& out) const;
+  void keep_to_surfaces(int begin, int end, WarpedChroma& out) const;
   void add_soft_edges(const WarpedRow& row, float share, int row_index, WarpedChroma& out) const;
   void add_end(float disparity, int column, bool right_end, float share, int row_index,
                WarpedChroma& out) const;

@@ -1,6 +1,7 @@
 #include "plugins/stereo/disparity.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 
@@ -77,6 +78,8 @@ void DisparityRows::Grid::prepare(int map_size, int picture_size) {
 
 void DisparityRows::begin_frame(const Plane<const float>& map, std::uint32_t semantic,
                                 const DepthMapping& mapping, int width, int height) {
+  static std::atomic<std::uint64_t> frames{0};
+  frame_ = ++frames;
   map_ = map;
   metres_ = semantic == RLV_SEM_METRES;
   mapping_ = mapping;
@@ -95,31 +98,36 @@ void DisparityRows::convert_row(int y, float* out, Scratch& scratch) const {
   (metres_ ? kernels().map_metres : kernels().map_inverse)(depth, mapping_, out, map_.width);
 }
 
+const float* DisparityRows::wide_row(int y, Scratch& scratch) const {
+  auto& wide = scratch.wide[static_cast<std::size_t>(y % 2)];
+  if (wide.frame == frame_ && wide.y == y) return wide.row.data();
+  wide.frame = frame_;
+  wide.y = y;
+  wide.row.resize(static_cast<std::size_t>(width_));
+  if (map_.width == width_) {
+    convert_row(y, wide.row.data(), scratch);
+    return wide.row.data();
+  }
+  const auto n = static_cast<std::size_t>(map_.width);
+  scratch.column.resize(n + 1);
+  convert_row(y, scratch.column.data(), scratch);
+  scratch.column[n] = scratch.column[n - 1];
+  kernels().resample(scratch.column.data(), columns_.index.data(), columns_.weight.data(),
+                     wide.row.data(), width_);
+  return wide.row.data();
+}
+
 void DisparityRows::row(int y, float* out, Scratch& scratch) const {
   const auto at = static_cast<std::size_t>(y);
   const int upper = rows_.index[at];
   const float weight = rows_.weight[at];
-  if (map_.width == width_ && weight == 0.0F) {
-    convert_row(upper, out, scratch);
-    return;
-  }
-  const auto n = static_cast<std::size_t>(map_.width) + 1;
-  scratch.column.resize(3 * n);
-  float* a = scratch.column.data();
-  convert_row(upper, a, scratch);
   if (weight != 0.0F) {
-    float* b = a + n;
-    float* both = b + n;
-    convert_row(upper + 1, b, scratch);
-    kernels().blend(a, b, weight, both, map_.width);
-    a = both;
+    kernels().blend(wide_row(upper, scratch), wide_row(upper + 1, scratch), weight, out, width_);
+  } else if (map_.width == width_) {
+    convert_row(upper, out, scratch);
+  } else {
+    std::copy_n(wide_row(upper, scratch), width_, out);
   }
-  if (map_.width == width_) {
-    std::copy_n(a, width_, out);
-    return;
-  }
-  a[map_.width] = a[map_.width - 1];
-  kernels().resample(a, columns_.index.data(), columns_.weight.data(), out, width_);
 }
 
 }  // namespace relievo::stereo

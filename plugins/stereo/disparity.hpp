@@ -1,6 +1,7 @@
 // From a depth map of any kind and size to parallax in pixels, row by row of the picture.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -32,8 +33,16 @@ namespace relievo::stereo {
 class DisparityRows {
  public:
   struct Scratch {
+    // A row of the map as wide as the picture; neighbouring rows of the picture lie between the
+    // same two.
+    struct Wide {
+      std::uint64_t frame = 0;
+      int y = 0;
+      std::vector<float> row;
+    };
     std::vector<float> depth;
     std::vector<float> column;
+    std::array<Wide, 2> wide;  // even and odd rows
   };
 
   // The map must outlive the calls of row(). Samples of map and picture lie at the centres of their
@@ -52,9 +61,12 @@ class DisparityRows {
     int to = 0;
     void prepare(int map_size, int picture_size);
   };
-  // One row of the map as parallax, with one sample repeated after the last.
+  // One row of the map as parallax.
   void convert_row(int y, float* out, Scratch& scratch) const;
+  // The same as wide as the picture.
+  const float* wide_row(int y, Scratch& scratch) const;
 
+  std::uint64_t frame_ = 0;  // of this process, never 0 once begun
   Plane<const float> map_;
   bool metres_ = false;
   DepthMapping mapping_;

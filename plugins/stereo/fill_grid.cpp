@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plugins/stereo/kernels.hpp"
+
 namespace relievo::stereo {
 namespace {
 
@@ -9,65 +11,14 @@ std::size_t at(int i) {
   return static_cast<std::size_t>(i);
 }
 
-// Over-relaxation: steps this much longer than Gauss and Seidel's converge in half the rounds
-// (D. Young, "Iterative Solution of Large Linear Systems", 1971; above 1, below 2).
-constexpr float kStep = 1.4F;
-
-template <std::size_t kPlanes>
-void relax_planes(std::span<const CellRun> runs, int stride, std::span<float* const> planes,
-                  const float* share, int first_colour) {
-  for (int pass = 0; pass < 2 * kRelaxRounds; ++pass) {
-    const int colour = pass + first_colour;
-    for (const auto& run : runs) {
-      const std::ptrdiff_t row = std::ptrdiff_t{run.y + 1} * stride + 1;
-      const float* const s = share + row;
-      std::array<float*, kPlanes> v;
-      for (std::size_t c = 0; c < kPlanes; ++c) v[c] = planes[c] + row;
-      for (int x = run.begin + ((run.begin + run.y + colour) & 1); x < run.end; x += 2)
-        for (std::size_t c = 0; c < kPlanes; ++c)
-          v[c][x] = (1.0F - kStep) * v[c][x] +
-                    s[x] * ((v[c][x - 1] + v[c][x + 1]) + (v[c][x - stride] + v[c][x + stride]));
-    }
-  }
-}
-
 }  // namespace
-
-void relax(std::span<const CellRun> runs, int stride, std::span<float* const> planes,
-           const float* share, int first_colour) {
-  switch (planes.size()) {
-    case 1: relax_planes<1>(runs, stride, planes, share, first_colour); break;
-    case 2: relax_planes<2>(runs, stride, planes, share, first_colour); break;
-    default: relax_planes<3>(runs, stride, planes, share, first_colour);
-  }
-}
-
-void count_neighbours(const CellRun& run, const std::uint8_t* state, int stride, float* share,
-                      std::vector<CellRun>& kept) {
-  static constexpr std::array<float, 5> kShares{0.0F, kStep, kStep / 2.0F, kStep / 3.0F,
-                                                kStep / 4.0F};
-  const std::ptrdiff_t row = std::ptrdiff_t{run.y + 1} * stride + 1;
-  const auto* const s = state + row;
-  const auto part = [s](int i) {
-    return s[i] != kOutside ? 1 : 0;
-  };
-  int begin = run.begin;
-  for (int x = run.begin; x < run.end; ++x) {
-    const int count = part(x - 1) + part(x + 1) + part(x - stride) + part(x + stride);
-    share[row + x] = kShares[at(count)];
-    if (count > 0) continue;
-    if (x > begin) kept.push_back({run.y, begin, x});
-    begin = x + 1;
-  }
-  if (begin < run.end) kept.push_back({run.y, begin, run.end});
-}
 
 FillLevel::FillLevel(int width, int height, int components)
     : width_(width),
       height_(height),
       stride_(width + 2),
       components_(at(components)),
-      state_(at(stride_) * at(height + 2)),
+      state_(at(stride_) * at(height + 2) + kRunPadding),
       share_(state_.size()),
       ranges_(at(height)),
       needed_(at(height)) {
@@ -136,73 +87,54 @@ bool FillLevel::needs_values() const {
 }
 
 void FillLevel::set_needed(std::span<const float> value) {
-  for (const auto& row : needed_)
-    for (const auto& run : row)
-      for (int x = run.begin; x < run.end; ++x)
-        for (std::size_t c = 0; c < components_; ++c) value_[c][index(x, run.y)] = value[c];
+  for (int y = 0; y < height_; ++y)
+    for (const auto& run : needed_[at(y)])
+      for (std::size_t c = 0; c < components_; ++c)
+        std::fill_n(value_[c].data() + index(run.begin, y), run.end - run.begin, value[c]);
 }
 
 // The four cells around weigh 9, 3, 3 and 1 where all have values: first the two rows are joined 3
 // to 1, then the columns.
-template <std::size_t kComponents>
-void FillLevel::interpolate_components(int fine_y, int begin, int end, float* const* out) const {
-  static constexpr auto kInverse = [] {
-    std::array<float, 17> inverse{};
-    for (std::size_t i = 1; i < inverse.size(); ++i) inverse[i] = 1.0F / static_cast<float>(i);
-    return inverse;
-  }();
+void FillLevel::interpolate(int fine_y, int begin, int end, float* const* out) const {
+  constexpr int kCells = 32;  // of this level at a time
   const auto own = index(0, fine_y / 2);
   const auto other = fine_y % 2 == 0 ? own - at(stride_) : own + at(stride_);
-  const auto* const near = state_.data() + own;
-  const auto* const far = state_.data() + other;
-  const auto weight_of = [&](int x) {
-    return (near[x] != kOutside ? 3 : 0) + (far[x] != kOutside ? 1 : 0);
-  };
-  const int first = begin / 2;
-  const int last = (end - 1) / 2;
-  // The columns before, at and after k, each joined from two rows.
-  int before = weight_of(first - 1);
-  int here = weight_of(first);
-  for (int k = first; k <= last; ++k) {
-    const int after = weight_of(k + 1);
-    const float left_scale = kInverse[at(3 * here + before)];
-    const float right_scale = kInverse[at(3 * here + after)];
-    before = here;
-    here = after;
-    for (std::size_t c = 0; c < kComponents; ++c) {
-      const float* const a = value_[c].data() + own;
-      const float* const b = value_[c].data() + other;
-      const float middle = 9.0F * a[k] + 3.0F * b[k];
-      if (2 * k >= begin)
-        out[c][2 * k - begin] = (middle + (3.0F * a[k - 1] + b[k - 1])) * left_scale;
-      if (2 * k + 1 < end)
-        out[c][2 * k + 1 - begin] = (middle + (3.0F * a[k + 1] + b[k + 1])) * right_scale;
+  std::array<float, kCells> left;
+  std::array<float, kCells> right;
+  std::array<float, 2 * kCells> fine;
+  const int behind = (end + 1) / 2;
+  for (int k = begin / 2; k < behind; k += kCells) {
+    const int count = std::min(kCells, behind - k);
+    const auto near = own + at(k);
+    const auto far = other + at(k);
+    kernels().part_scales(state_.data() + near, state_.data() + far, left.data(), right.data(),
+                          count);
+    const int from = std::max(begin, 2 * k);
+    const int length = std::min(end, 2 * (k + count)) - from;
+    for (std::size_t c = 0; c < components_; ++c) {
+      kernels().interpolate(value_[c].data() + near, value_[c].data() + far, left.data(),
+                            right.data(), fine.data(), count);
+      std::copy_n(fine.data() + (from - 2 * k), length, out[c] + (from - begin));
     }
   }
 }
 
-void FillLevel::interpolate(int fine_y, int begin, int end, float* const* out) const {
-  switch (components_) {
-    case 1: interpolate_components<1>(fine_y, begin, end, out); break;
-    case 2: interpolate_components<2>(fine_y, begin, end, out); break;
-    default: interpolate_components<3>(fine_y, begin, end, out);
-  }
-}
-
-void FillLevel::solve_from(const FillLevel& coarse, std::vector<CellRun>& scratch) {
-  scratch.clear();
-  for (const auto& row : needed_) {
-    for (const auto& run : row) {
+void FillLevel::solve_from(const FillLevel& coarse, std::vector<CellRun>& runs) {
+  runs.clear();
+  for (int y = 0; y < height_; ++y) {
+    for (const auto& run : needed_[at(y)]) {
+      const auto own = index(run.begin, y);
       std::array<float*, 3> out{};
-      for (std::size_t c = 0; c < components_; ++c)
-        out[c] = value_[c].data() + index(run.begin, run.y);
-      coarse.interpolate(run.y, run.begin, run.end, out.data());
-      count_neighbours(run, state_.data(), stride_, share_.data(), scratch);
+      for (std::size_t c = 0; c < components_; ++c) out[c] = value_[c].data() + own;
+      coarse.interpolate(y, run.begin, run.end, out.data());
+      runs.push_back(
+          {y, run.begin, run.end - run.begin, own, own - at(stride_), own + at(stride_)});
     }
   }
+  find_shares(runs, state_.data(), share_.data());
   std::array<float*, 3> planes{};
   for (std::size_t c = 0; c < components_; ++c) planes[c] = value_[c].data();
-  relax(scratch, stride_, {planes.data(), components_}, share_.data(), 0);
+  relax(runs, {planes.data(), components_}, share_.data());
 }
 
 }  // namespace relievo::stereo

@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "plugins/stereo/fill_relax.hpp"
+
 namespace relievo::stereo {
 
 enum CellState : std::uint8_t {
@@ -14,31 +16,6 @@ enum CellState : std::uint8_t {
   kSource = 1,   // background that touches a hole: its value stands
   kNeeded = 2    // a hole
 };
-
-// Columns begin .. end - 1 of row y.
-struct CellRun {
-  std::int32_t y;
-  std::int32_t begin;
-  std::int32_t end;
-};
-
-// Rounds of red-black relaxation on each level. With a coarser level to start from, more change
-// little.
-inline constexpr int kRelaxRounds = 2;
-// Rows that a value travels in these rounds.
-inline constexpr int kRelaxReach = 2 * kRelaxRounds;
-
-// Goes towards the solution of Laplace's equation on the runs, which are all needed cells: values
-// approach the mean of their neighbours that take part. Planes have `stride` cells to a row; cell
-// (x, y) is at [(y + 1) * stride + x + 1]. Cells that take no part must hold 0; share comes from
-// count_neighbours(). first_colour shifts the chess board.
-void relax(std::span<const CellRun> runs, int stride, std::span<float* const> planes,
-           const float* share, int first_colour);
-
-// Sets the share that each neighbour has in a cell's next value, for a run of cells, and appends to
-// `kept` those that have any neighbour that takes part.
-void count_neighbours(const CellRun& run, const std::uint8_t* state, int stride, float* share,
-                      std::vector<CellRun>& kept);
 
 // A level of the pyramid: each cell stands for 2 x 2 cells of the level below.
 class FillLevel {
@@ -70,9 +47,6 @@ class FillLevel {
   void interpolate(int fine_y, int begin, int end, float* const* out) const;
 
  private:
-  template <std::size_t kComponents>
-  void interpolate_components(int fine_y, int begin, int end, float* const* out) const;
-
   struct Range {
     std::int32_t begin;
     std::int32_t end;
@@ -90,8 +64,8 @@ class FillLevel {
   std::vector<std::uint8_t> state_;
   std::array<std::vector<float>, 3> value_;  // 0 where there is none
   std::vector<float> share_;
-  std::vector<std::vector<Range>> ranges_;    // of each row, ascending
-  std::vector<std::vector<CellRun>> needed_;  // of each row
+  std::vector<std::vector<Range>> ranges_;  // of each row, ascending
+  std::vector<std::vector<Range>> needed_;  // of each row, ascending
 };
 
 template <class FillCell>
@@ -110,7 +84,7 @@ void FillLevel::build_row(int y, FillCell&& fill_cell) {
         if (!needed.empty() && needed.back().end == x)
           ++needed.back().end;
         else
-          needed.push_back({y, x, x + 1});
+          needed.push_back({x, x + 1});
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "plugins/stereo/hole_structure.hpp"
 
@@ -23,15 +24,14 @@ std::int32_t nearest_background(const HoleRun& run) {
 }  // namespace
 
 void HoleFiller::begin_frame(const ViewMap& map, int components, const FillOptions& options) {
-  const bool same = map_ != nullptr && map.width() + 2 == stride_ &&
-                    at(map.height()) == rims_.size() && at(components) == components_;
+  const bool same = map_ != nullptr && map.width() == width_ && at(map.height()) == rows_.size() &&
+                    at(components) == components_;
   map_ = &map;
   options_ = options;
   if (same) return;
-  stride_ = map.width() + 2;
+  width_ = map.width();
   components_ = at(components);
-  state_.assign(at(stride_) * at(map.height() + 2), kOutside);
-  rims_.assign(at(map.height()), {});
+  rows_.assign(at(map.height()), {});
   levels_.clear();
   for (int w = map.width(), h = map.height(); w > 1 || h > 1;) {
     w = (w + 1) / 2;
@@ -46,7 +46,7 @@ int HoleFiller::tasks() const {
 
 // What of the holes above and below is no hole in this row, and the ends of its own holes.
 void HoleFiller::find_rims(int y) {
-  auto& rims = rims_[at(y)];
+  auto& rims = rows_[at(y)].rims;
   rims.clear();
   const auto own = map_->holes(y);
   for (const int other : {y - 1, y + 1}) {
@@ -73,54 +73,90 @@ void HoleFiller::find_rims(int y) {
   }
 }
 
-// Which pixels of a row are holes, and which are background that touches one.
-void HoleFiller::mark_row(int y) {
-  auto* const state = state_.data() + index(0, y);
-  std::fill_n(state, map_->width(), std::uint8_t{kOutside});
-  find_rims(y);
-  for (const auto& run : map_->holes(y))
-    std::fill(state + run.begin, state + run.end, std::uint8_t{kNeeded});
+// Which pixels of the rims are background.
+void HoleFiller::find_sources(int y, Scratch& scratch) {
+  auto& row = rows_[at(y)];
+  auto* const marks = scratch.marks.data();
   const auto* const positions = map_->row(y);
-  for (const auto& rim : rims_[at(y)])
+  std::sort(row.rims.begin(), row.rims.end(),
+            [](const Rim& a, const Rim& b) { return a.begin < b.begin; });
+  for (const auto& rim : row.rims)
     for (int x = rim.begin; x < rim.end; ++x)
-      if (positions[x] - (x << kPositionBits) <= rim.limit) state[x] = kSource;
+      marks[x] |= positions[x] - (x << kPositionBits) <= rim.limit ? 1 : 0;
+  row.sources.clear();
+  for (const auto& rim : row.rims) {
+    for (int x = rim.begin; x < rim.end; ++x) {
+      if (marks[x] == 0) continue;
+      marks[x] = 0;
+      if (!row.sources.empty() && row.sources.back().end == x)
+        ++row.sources.back().end;
+      else
+        row.sources.push_back({x, x + 1});
+    }
+  }
+}
+
+template <class T>
+void HoleFiller::read_sources(int y, const FillPlanes<T>& planes) {
+  auto& row = rows_[at(y)];
+  row.values.clear();
+  for (const auto& run : row.sources) {
+    for (std::size_t c = 0; c < components_; ++c) {
+      const auto& plane = planes.view[c];
+      for (int x = run.begin; x < run.end; ++x)
+        row.values.push_back(static_cast<float>(plane.at(x, y) >> options_.low_bits));
+    }
+  }
 }
 
 // Row y of the first level, from the picture.
-template <class T>
-void HoleFiller::build_half(int y, const FillPlanes<T>& planes) {
+void HoleFiller::build_half(int y, Scratch& scratch) {
   auto& level = levels_.front();
-  const int width = map_->width();
   const int height = map_->height();
   level.begin_row(y);
   for (int row = std::max(2 * y - 1, 0); row <= std::min(2 * y + 2, height - 1); ++row)
     for (const auto& run : map_->holes(row))
-      level.add_fine_range(y, std::max(run.begin - 1, 0), std::min(run.end + 1, width));
-  level.build_row(y, [&](int x, std::array<float, 3>& values) {
-    int sources = 0;
-    bool needed = false;
-    for (int i = 0; i < 4; ++i) {
-      const int column = 2 * x + i % 2;
-      const int row = 2 * y + i / 2;
-      const auto state = state_[index(column, row)];  // outside the picture: kOutside
-      needed = needed || state == kNeeded;
-      if (state != kSource) continue;
-      ++sources;
+      level.add_fine_range(y, std::max(run.begin - 1, 0), std::min(run.end + 1, width_));
+  for (int fine = 2 * y; fine < std::min(2 * y + 2, height); ++fine) {
+    for (const auto& run : map_->holes(fine))
+      std::fill(scratch.needed.begin() + run.begin / 2, scratch.needed.begin() + (run.end + 1) / 2,
+                std::uint8_t{1});
+    const float* value = rows_[at(fine)].values.data();
+    for (const auto& run : rows_[at(fine)].sources) {
+      for (int x = run.begin; x < run.end; ++x) ++scratch.sources[at(x / 2)];
       for (std::size_t c = 0; c < components_; ++c)
-        values[c] += static_cast<float>(planes.view[c].at(column, row) >> options_.low_bits);
+        for (int x = run.begin; x < run.end; ++x) scratch.sums[c][at(x / 2)] += *value++;
     }
-    for (auto& value : values) value /= static_cast<float>(std::max(sources, 1));
-    return sources > 0 ? kSource : needed ? kNeeded : kOutside;
+  }
+  level.build_row(y, [&](int x, std::array<float, 3>& values) {
+    const int sources = std::exchange(scratch.sources[at(x)], 0);
+    const bool needed = std::exchange(scratch.needed[at(x)], std::uint8_t{0}) != 0;
+    if (sources == 0) return needed ? kNeeded : kOutside;
+    for (std::size_t c = 0; c < components_; ++c)
+      values[c] = std::exchange(scratch.sums[c][at(x)], 0.0F) / static_cast<float>(sources);
+    return kSource;
   });
 }
 
 template <class T>
-void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes) {
+void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes, Scratch& scratch) {
   const int begin = task * kRowsPerTask;
   const int end = std::min(begin + kRowsPerTask, map_->height());
-  for (int y = begin; y < end; ++y) mark_row(y);
-  if (levels_.empty()) return;
-  for (int y = begin / 2; y < (end + 1) / 2; ++y) build_half(y, planes);
+  // All zero between rows.
+  const auto columns = at(width_);
+  if (scratch.marks.size() < columns) {
+    scratch.marks.resize(columns);
+    scratch.needed.resize(columns);
+    scratch.sources.resize(columns);
+    for (auto& sum : scratch.sums) sum.resize(columns);
+  }
+  for (int y = begin; y < end; ++y) {
+    find_rims(y);
+    find_sources(y, scratch);
+    read_sources(y, planes);
+    if (y % 2 == 1 || y + 1 == map_->height())
+      if (!levels_.empty()) build_half(y / 2, scratch);
+  }
 }
 
 void HoleFiller::solve_coarse(Scratch& scratch) {
@@ -136,53 +172,57 @@ void HoleFiller::solve_coarse(Scratch& scratch) {
 }
 
 // First values of a row's holes, and of what is around them.
-template <class T>
-void HoleFiller::start_row(int y, int first, const FillPlanes<T>& planes, Scratch& scratch) const {
-  const auto row = index(0, y - first);
-  for (const auto& run : map_->holes(y)) {
-    const int length = run.end - run.begin;
+void HoleFiller::start_row(int y, Scratch& scratch) const {
+  for (const auto& run : scratch.cells.holes(y)) {
+    std::fill_n(scratch.part.data() + run.own, run.length, std::uint8_t{kNeeded});
     std::array<float*, 3> values{};
-    for (std::size_t c = 0; c < components_; ++c) {
-      values[c] = scratch.value[c].data() + row + run.begin;
-      // What lies beyond the picture takes no part.
-      values[c][-1] = 0.0F;
-      values[c][length] = 0.0F;
-      if (y == 0) std::fill_n(values[c] - stride_, length, 0.0F);
-      if (y + 1 == map_->height()) std::fill_n(values[c] + stride_, length, 0.0F);
-    }
+    for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data() + run.own;
     if (!levels_.empty()) {
-      levels_.front().interpolate(y, run.begin, run.end, values.data());
+      levels_.front().interpolate(y, run.begin, run.begin + run.length, values.data());
       continue;
     }
     for (std::size_t c = 0; c < components_; ++c)
-      std::fill_n(values[c], length, options_.otherwise[c]);
+      std::fill_n(values[c], run.length, options_.otherwise[c]);
   }
-  const auto* const state = state_.data() + index(0, y);
-  for (const auto& rim : rims_[at(y)])
-    for (int x = rim.begin; x < rim.end; ++x)
-      for (std::size_t c = 0; c < components_; ++c)
-        scratch.value[c][row + at(x)] =
-            state[x] == kSource ? static_cast<float>(planes.view[c].at(x, y) >> options_.low_bits)
-                                : 0.0F;
+  const auto& row = rows_[at(y)];
+  const float* value = row.values.data();
+  const auto stretches = scratch.cells.row(y);
+  auto stretch = stretches.begin();
+  for (const auto& run : row.sources) {
+    // At the ends of the task's rows there are sources of holes beyond, which have no cells.
+    for (; stretch != stretches.end() && stretch->begin < run.end; ++stretch) {
+      const int begin = std::max(run.begin, stretch->begin);
+      const int end = std::min(run.end, stretch->end);
+      if (begin < end) {
+        const auto cell = stretch->first + at(begin - stretch->begin);
+        const auto count = at(end - begin);
+        std::fill_n(scratch.part.data() + cell, count, std::uint8_t{kSource});
+        for (std::size_t c = 0; c < components_; ++c)
+          std::copy_n(value + c * at(run.end - run.begin) + at(begin - run.begin), count,
+                      scratch.value[c].data() + cell);
+      }
+      if (stretch->end >= run.end) break;  // it may hold the next as well
+    }
+    value += components_ * at(run.end - run.begin);
+  }
 }
 
 template <class T>
-void HoleFiller::store_run(const HoleRun& run, int y, int first, const FillPlanes<T>& planes,
+void HoleFiller::store_run(const HoleRun& run, const CellRun& cells, const FillPlanes<T>& planes,
                            Scratch& scratch) const {
-  const auto begin = index(run.begin, y) - at(first) * at(stride_);
   std::array<float*, 3> values{};
-  for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data() + begin;
-  follow_lines(*map_, run, y, planes, {options_.low_bits, options_.max},
+  for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data() + cells.own;
+  follow_lines(*map_, run, cells.y, planes, {options_.low_bits, options_.max},
                {values.data(), components_});
   if (options_.texture > 0.0F)
-    add_texture(*map_, run, y, planes, options_.low_bits, options_.texture, scratch.texture,
+    add_texture(*map_, run, cells.y, planes, options_.low_bits, options_.texture, scratch.texture,
                 {values.data(), components_});
   const auto top = static_cast<float>(options_.max);
   for (std::size_t c = 0; c < components_; ++c) {
     const auto& plane = planes.view[c];
     for (int x = run.begin; x < run.end; ++x) {
       const float v = std::clamp(values[c][x - run.begin] + 0.5F, 0.0F, top);
-      plane.at(x, y) = static_cast<T>(static_cast<std::int32_t>(v) << options_.low_bits);
+      plane.at(x, cells.y) = static_cast<T>(static_cast<std::int32_t>(v) << options_.low_bits);
     }
   }
 }
@@ -201,28 +241,26 @@ void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, Scratch& scrat
   // make of them.
   const int first = std::max(begin - kRelaxReach, 0);
   const int last = std::min(end + kRelaxReach, map_->height());
-  const std::size_t cells = at(stride_) * at(last - first + 2);
-  if (scratch.share.size() < cells) {
-    scratch.share.resize(cells);
-    for (auto& plane : scratch.value) plane.resize(cells);
-  }
-  scratch.runs.clear();
-  const auto* const state = state_.data() + at(first) * at(stride_);
-  for (int y = first; y < last; ++y) {
-    start_row(y, first, planes, scratch);
-    for (const auto& run : map_->holes(y))
-      count_neighbours({y - first, run.begin, run.end}, state, stride_, scratch.share.data(),
-                       scratch.runs);
-  }
+  auto& cells = scratch.cells;
+  cells.lay_out(*map_, first, last);
+  const auto count = cells.cells() + kRunPadding;
+  scratch.share.resize(count);
+  scratch.part.assign(count, kOutside);
+  for (std::size_t c = 0; c < components_; ++c) scratch.value[c].assign(count, 0.0F);
+  for (int y = first; y < last; ++y) start_row(y, scratch);
+  find_shares(cells.holes(), scratch.part.data(), scratch.share.data());
   std::array<float*, 3> values{};
   for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data();
-  relax(scratch.runs, stride_, {values.data(), components_}, scratch.share.data(), first);
-  for (int y = begin; y < end; ++y)
-    for (const auto& run : map_->holes(y)) store_run(run, y, first, planes, scratch);
+  relax(cells.holes(), {values.data(), components_}, scratch.share.data());
+  for (int y = begin; y < end; ++y) {
+    const auto runs = map_->holes(y);
+    for (std::size_t i = 0; i < runs.size(); ++i)
+      store_run(runs[i], cells.holes(y)[i], planes, scratch);
+  }
 }
 
-template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint8_t>&);
-template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint16_t>&);
+template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint8_t>&, Scratch&);
+template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint16_t>&, Scratch&);
 template void HoleFiller::fill_rows(int, const FillPlanes<std::uint8_t>&, Scratch&) const;
 template void HoleFiller::fill_rows(int, const FillPlanes<std::uint16_t>&, Scratch&) const;
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "plugins/stereo/fill_grid.hpp"
+#include "plugins/stereo/hole_cells.hpp"
 #include "plugins/stereo/hole_texture.hpp"
 #include "plugins/stereo/picture.hpp"
 #include "plugins/stereo/view_map.hpp"
@@ -37,7 +38,15 @@ class HoleFiller {
 
   // Of one thread.
   struct Scratch {
+    // Of a row: what counts as background; and of half a row: what its cells have.
+    std::vector<std::uint8_t> marks;
+    std::vector<std::uint8_t> needed;
+    std::vector<std::int32_t> sources;
+    std::array<std::vector<float>, 3> sums;
+    // Of a task's rows.
+    HoleCells cells;
     std::array<std::vector<float>, 3> value;
+    std::vector<std::uint8_t> part;  // not 0 for cells that take part
     std::vector<float> share;
     std::vector<CellRun> runs;
     TextureScratch texture;
@@ -47,16 +56,12 @@ class HoleFiller {
   void begin_frame(const ViewMap& map, int components, const FillOptions& options);
   [[nodiscard]] int tasks() const;
   template <class T>
-  void prepare_rows(int task, const FillPlanes<T>& planes);
+  void prepare_rows(int task, const FillPlanes<T>& planes, Scratch& scratch);
   void solve_coarse(Scratch& scratch);
   template <class T>
   void fill_rows(int task, const FillPlanes<T>& planes, Scratch& scratch) const;
 
  private:
-  [[nodiscard]] std::size_t index(int x, int y) const {
-    return static_cast<std::size_t>(y + 1) * static_cast<std::size_t>(stride_) +
-           static_cast<std::size_t>(x + 1);
-  }
   // Columns begin .. end - 1 of a row that are no holes, beside, above or below holes: where those
   // above or below are counts as background up to a displacement of limit.
   struct Rim {
@@ -64,23 +69,32 @@ class HoleFiller {
     std::int32_t end;
     std::int32_t limit;
   };
+  struct Run {
+    std::int32_t begin;
+    std::int32_t end;
+  };
+  // The background that touches holes.
+  struct Row {
+    std::vector<Rim> rims;
+    std::vector<Run> sources;   // ascending
+    std::vector<float> values;  // of each run, one component after the other
+  };
   void find_rims(int y);
-  void mark_row(int y);
+  void find_sources(int y, Scratch& scratch);
   template <class T>
-  void build_half(int y, const FillPlanes<T>& planes);
+  void read_sources(int y, const FillPlanes<T>& planes);
+  void build_half(int y, Scratch& scratch);
+  void start_row(int y, Scratch& scratch) const;
   template <class T>
-  void start_row(int y, int first, const FillPlanes<T>& planes, Scratch& scratch) const;
-  template <class T>
-  void store_run(const HoleRun& run, int y, int first, const FillPlanes<T>& planes,
+  void store_run(const HoleRun& run, const CellRun& cells, const FillPlanes<T>& planes,
                  Scratch& scratch) const;
 
   const ViewMap* map_ = nullptr;
-  int stride_ = 0;
+  int width_ = 0;
   std::size_t components_ = 1;
   FillOptions options_;
-  std::vector<std::uint8_t> state_;     // of the picture, with a border
-  std::vector<std::vector<Rim>> rims_;  // of each row
-  std::vector<FillLevel> levels_;       // the first has half the picture's size
+  std::vector<Row> rows_;
+  std::vector<FillLevel> levels_;  // the first has half the picture's size
 };
 
 }  // namespace relievo::stereo

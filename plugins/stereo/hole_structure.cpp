@@ -4,7 +4,8 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdlib>
+#include <limits>
+#include <numeric>
 
 namespace relievo::stereo {
 namespace {
@@ -29,26 +30,39 @@ std::size_t at(int i) {
 template <class T>
 class Beside {
  public:
-  Beside(const ViewMap& map, const FillPlanes<T>& planes, int low_bits, int edge, int y)
-      : map_(map), planes_(planes), low_bits_(low_bits), near_(map.displacement(edge, y)) {}
+  Beside(const ViewMap& map, const FillPlanes<T>& planes, int low_bits, std::int32_t displacement)
+      : map_(map), planes_(planes), low_bits_(low_bits), near_(displacement) {}
 
   // The pixel is seen and belongs to the surface at the edge.
   [[nodiscard]] bool holds(int x, int y) const {
-    return x >= 0 && x < map_.width() && y >= 0 && y < map_.height() && map_.row(y)[x] >= 0 &&
-           std::abs(map_.displacement(x, y) - near_) <= kPositionOne;
+    return x >= 0 && x < map_.width() && y >= 0 && y < map_.height() && is_same(map_.row(y), x);
   }
-  // How many of the pixels edge, edge + step ... lie in the picture, up to most.
-  [[nodiscard]] int columns_from(int edge, int step, int most) const {
-    return std::min(most, step > 0 ? map_.width() - edge : edge + 1);
-  }
-  // The same as holds(), for so many pixels of a row.
-  void hold_row(int edge, int step, int columns, int y, bool* held) const {
-    if (y < 0 || y >= map_.height()) return;
+  // The same for the pixels left .. left + kCount - 1 of a row, in bits.
+  template <int kCount>
+  [[nodiscard]] unsigned hold_row(int left, int y) const {
+    if (y < 0 || y >= map_.height()) return 0;
     const std::int32_t* const row = map_.row(y);
-    for (int i = 0; i < columns; ++i) {
-      const int x = edge + step * i;
-      held[i] = row[x] >= 0 && std::abs(row[x] - (x << kPositionBits) - near_) <= kPositionOne;
+    unsigned held = 0;
+    if (left >= 0 && left + kCount <= map_.width()) {
+      for (int i = 0; i < kCount; ++i) held |= static_cast<unsigned>(is_same(row, left + i)) << i;
+    } else {
+      for (int i = 0; i < kCount; ++i) held |= static_cast<unsigned>(holds(left + i, y)) << i;
     }
+    return held;
+  }
+  // Values of the held pixels of such a row. Holes are being written by others.
+  template <int kCount>
+  void read_row(int component, int left, int y, unsigned held, float* out) const {
+    const auto& plane = planes_.view[component];
+    constexpr unsigned kAll = (1U << kCount) - 1;
+    if (held == kAll) {
+      const T* const row = &plane.at(left, y);
+      for (int i = 0; i < kCount; ++i)
+        out[i] = static_cast<float>(row[i * plane.pixel_stride] >> low_bits_);
+      return;
+    }
+    for (int i = 0; i < kCount; ++i)
+      out[i] = (held >> i & 1U) != 0 ? static_cast<float>(value(component, left + i, y)) : 0.0F;
   }
   [[nodiscard]] int value(int component, int x, int y) const {
     return planes_.view[component].at(x, y) >> low_bits_;
@@ -56,6 +70,12 @@ class Beside {
   [[nodiscard]] int components() const { return planes_.components; }
 
  private:
+  // A hole's position is far below any other, and so is its displacement.
+  [[nodiscard]] bool is_same(const std::int32_t* row, int x) const {
+    const std::int32_t difference = row[x] - (x << kPositionBits) - near_;
+    return difference >= -kPositionOne && difference <= kPositionOne;
+  }
+
   const ViewMap& map_;
   const FillPlanes<T>& planes_;
   int low_bits_;
@@ -75,39 +95,48 @@ Line find_line(const Beside<T>& beside, int edge, int step, int y, float unit) {
   // The pixels around, and a border of one for differences.
   constexpr int kColumns = kDeep + 2;
   constexpr int kHeight = 2 * kRows + 3;
-  std::array<std::array<bool, kColumns>, kHeight> held{};
-  const int columns = beside.columns_from(edge, step, kColumns);
-  for (int j = 0; j < kHeight; ++j)
-    beside.hold_row(edge, step, columns, y + j - kRows - 1, held[at(j)].data());
-  std::array<std::array<bool, kColumns>, kHeight> used{};
+  constexpr unsigned kInner = (1U << (kDeep + 1)) - 2U;
+  const int left = step > 0 ? edge : edge - kColumns + 1;
+  const int top = y - kRows - 1;
+  std::array<unsigned, kHeight> held;
+  for (int j = 0; j < kHeight; ++j) held[at(j)] = beside.template hold_row<kColumns>(left, top + j);
+  // Those whose four neighbours are held.
+  std::array<unsigned, kHeight> used{};
   int count = 0;
-  for (int j = 1; j < kHeight - 1; ++j)
-    for (int i = 1; i < kColumns - 1; ++i) {
-      used[at(j)][at(i)] = held[at(j)][at(i - 1)] && held[at(j)][at(i + 1)] &&
-                           held[at(j - 1)][at(i)] && held[at(j + 1)][at(i)];
-      count += used[at(j)][at(i)] ? 1 : 0;
-    }
-  if (count < kDeep) return {};
-  float xx = 0.0F;
-  float xy = 0.0F;
-  float yy = 0.0F;
-  for (int c = 0; c < beside.components(); ++c) {
-    std::array<std::array<int, kColumns>, kHeight> value{};
-    for (int j = 0; j < kHeight; ++j)
-      for (int i = 0; i < kColumns; ++i)
-        if (held[at(j)][at(i)])  // holes are being written by others
-          value[at(j)][at(i)] = beside.value(c, edge + step * i, y + j - kRows - 1);
-    for (int j = 1; j < kHeight - 1; ++j)
-      for (int i = 1; i < kColumns - 1; ++i) {
-        if (!used[at(j)][at(i)]) continue;
-        const auto dx = static_cast<float>(value[at(j)][at(i + 1)] - value[at(j)][at(i - 1)]);
-        const auto dy = static_cast<float>(value[at(j + 1)][at(i)] - value[at(j - 1)][at(i)]);
-        xx += dx * dx;
-        xy += dx * dy;
-        yy += dy * dy;
-      }
+  for (int j = 1; j < kHeight - 1; ++j) {
+    used[at(j)] =
+        (held[at(j)] << 1U) & (held[at(j)] >> 1U) & held[at(j - 1)] & held[at(j + 1)] & kInner;
+    for (int i = 1; i <= kDeep; ++i) count += static_cast<int>(used[at(j)] >> i & 1U);
   }
-  xy *= static_cast<float>(step);
+  if (count < kDeep) return {};
+  // Sums of each column, joined at the end.
+  std::array<float, kDeep> sum_xx{};
+  std::array<float, kDeep> sum_xy{};
+  std::array<float, kDeep> sum_yy{};
+  for (int c = 0; c < beside.components(); ++c) {
+    std::array<std::array<float, kColumns>, kHeight> value;
+    for (int j = 0; j < kHeight; ++j)
+      beside.template read_row<kColumns>(c, left, top + j, held[at(j)], value[at(j)].data());
+    for (int j = 1; j < kHeight - 1; ++j) {
+      const float* const own = value[at(j)].data();
+      const float* const above = value[at(j - 1)].data();
+      const float* const below = value[at(j + 1)].data();
+      for (int i = 0; i < kDeep; ++i) {
+        const float use = static_cast<float>(used[at(j)] >> (i + 1) & 1U);
+        const float dx = use * (own[i + 2] - own[i]);
+        const float dy = use * (below[i + 1] - above[i + 1]);
+        sum_xx[at(i)] += dx * dx;
+        sum_xy[at(i)] += dx * dy;
+        sum_yy[at(i)] += dy * dy;
+      }
+    }
+  }
+  const auto joined = [](const std::array<float, kDeep>& sums) {
+    return std::accumulate(sums.begin(), sums.end(), 0.0F);
+  };
+  const float xx = joined(sum_xx);
+  const float yy = joined(sum_yy);
+  const float xy = joined(sum_xy);
   const float spread = std::sqrt((xx - yy) * (xx - yy) + 4.0F * xy * xy);
   const float noise =
       kNoise * kNoise * unit * unit * static_cast<float>(count * beside.components());
@@ -124,25 +153,39 @@ void follow_lines(const ViewMap& map, const HoleRun& run, int y, const FillPlane
                   const FillDepth& depth, std::span<float* const> values) {
   const int length = run.end - run.begin;
   if (length < kShortest) return;
-  const auto side = background_side(map, run, y);
-  if (side.step == 0) return;
-  const Beside<T> beside(map, planes, depth.low_bits, side.edge, y);
+  const int step = run.side;
+  if (step == 0) return;
+  const int edge = step > 0 ? run.end : run.begin - 1;
+  const Beside<T> beside(map, planes, depth.low_bits, run.background);
   const float unit = static_cast<float>(depth.max) / 255.0F;
-  const auto line = find_line(beside, side.edge, side.step, y, unit);
+  const auto line = find_line(beside, edge, step, y, unit);
   if (line.clarity <= 0.0F) return;
+  // Most lines end between the same two rows for several pixels.
+  constexpr int kNone = std::numeric_limits<int>::min();
+  int looked_at = kNone;
+  bool held = false;
+  std::array<float, 3> above{};
+  std::array<float, 3> drop{};  // to the row below
   for (int t = 1; t <= length; ++t) {
-    const float row = static_cast<float>(y) + line.slope * static_cast<float>(side.step * t);
-    const auto upper = static_cast<int>(std::floor(row));
-    if (!beside.holds(side.edge, upper) || !beside.holds(side.edge, upper + 1)) continue;
+    const float row = static_cast<float>(y) + line.slope * static_cast<float>(step * t);
+    const auto cut = static_cast<int>(row);
+    const int upper = static_cast<float>(cut) > row ? cut - 1 : cut;
+    if (upper != looked_at) {
+      looked_at = upper;
+      held = beside.holds(edge, upper) && beside.holds(edge, upper + 1);
+      for (std::size_t c = 0; held && c < values.size(); ++c) {
+        const auto component = static_cast<int>(c);
+        above[c] = static_cast<float>(beside.value(component, edge, upper));
+        drop[c] = static_cast<float>(beside.value(component, edge, upper + 1)) - above[c];
+      }
+    }
+    if (!held) continue;
     const float lower_part = row - static_cast<float>(upper);
     const float deep = static_cast<float>(t) / kReach;
     const float weight = line.clarity / (1.0F + deep * deep);
-    const int i = side.step > 0 ? length - t : t - 1;
+    const int i = step > 0 ? length - t : t - 1;
     for (std::size_t c = 0; c < values.size(); ++c) {
-      const auto component = static_cast<int>(c);
-      const auto above = static_cast<float>(beside.value(component, side.edge, upper));
-      const auto below = static_cast<float>(beside.value(component, side.edge, upper + 1));
-      const float end = above + lower_part * (below - above);
+      const float end = above[c] + lower_part * drop[c];
       values[c][i] += weight * (end - values[c][i]);
     }
   }

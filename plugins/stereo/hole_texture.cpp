@@ -49,17 +49,21 @@ void find_detail(const Plane<const T>& source, int y, int column, int step, cons
   auto* const mean = scratch.mean.data() + 1;
   auto* const detail = scratch.detail.data();
   const int n = extent.own;
-  for (int i = 0; i < n; ++i) {
-    detail[i] = static_cast<float>(own[i * pixel] >> low_bits);
-    mean[i] = 0.5F * detail[i];
-  }
-  const auto add = [&](std::ptrdiff_t row, int shared) {
-    for (int i = 0; i < shared; ++i)
-      mean[i] += 0.25F * static_cast<float>(own[row + i * pixel] >> low_bits);
-    for (int i = shared; i < n; ++i) mean[i] += 0.25F * detail[i];
+  const int above = std::min(extent.above, n);
+  const int below = std::min(extent.below, n);
+  const auto value = [&](const T* row, int i) {
+    return static_cast<float>(row[i * pixel] >> low_bits);
   };
-  add(-source.row_stride, std::min(extent.above, n));
-  add(source.row_stride, std::min(extent.below, n));
+  const auto join = [&](int i, float up, float down) {
+    mean[i] = 0.5F * detail[i] + 0.25F * up + 0.25F * down;
+  };
+  const T* const upper = own - source.row_stride;
+  const T* const lower = own + source.row_stride;
+  for (int i = 0; i < n; ++i) detail[i] = value(own, i);
+  const int both = std::min(above, below);
+  for (int i = 0; i < both; ++i) join(i, value(upper, i), value(lower, i));
+  for (int i = both; i < n; ++i)
+    join(i, i < above ? value(upper, i) : detail[i], i < below ? value(lower, i) : detail[i]);
   mean[-1] = mean[0];
   mean[n] = mean[n - 1];
   for (int i = 0; i < n; ++i) detail[i] -= 0.25F * (mean[i - 1] + mean[i + 1]) + 0.5F * mean[i];
@@ -67,21 +71,13 @@ void find_detail(const Plane<const T>& source, int y, int column, int step, cons
 
 }  // namespace
 
-BackgroundSide background_side(const ViewMap& map, const HoleRun& run, int y) {
-  const bool has_left = run.begin > 0;
-  const bool has_right = run.end < map.width();
-  if (!has_left && !has_right) return {};
-  const bool from_right = has_right && (!has_left || map.displacement(run.end, y) <=
-                                                         map.displacement(run.begin - 1, y));
-  return from_right ? BackgroundSide{run.end, 1} : BackgroundSide{run.begin - 1, -1};
-}
-
 template <class T>
 void add_texture(const ViewMap& map, const HoleRun& run, int y, const FillPlanes<T>& planes,
                  int low_bits, float gain, TextureScratch& scratch,
                  std::span<float* const> values) {
-  const auto [edge, step] = background_side(map, run, y);
+  const int step = run.side;
   if (step == 0) return;
+  const int edge = step > 0 ? run.end : run.begin - 1;
   const bool from_right = step > 0;
   const int length = run.end - run.begin;
   auto extent = measure(map, y, edge, step, length);

@@ -18,14 +18,6 @@ struct FillPlanes {
   int components;  // 1 to 3, all of the map's size
 };
 
-// Where the background begins beside a run of holes: its first column, and 1 or -1 for the way into
-// it; 0 if the run takes the whole row. Of two neighbours the farther one is the background.
-struct BackgroundSide {
-  int edge = 0;
-  int step = 0;
-};
-[[nodiscard]] BackgroundSide background_side(const ViewMap& map, const HoleRun& run, int y);
-
 // Of one thread.
 struct TextureScratch {
   std::vector<float> mean;

@@ -2,6 +2,10 @@
 
 #include <cmath>
 
+#include "plugins/stereo/cubic.hpp"
+#include "plugins/stereo/kernels_avx2.hpp"
+#include "plugins/stereo/segment.hpp"
+
 // Every loop is written once, as a body that is always inlined. The portable version wraps the
 // bodies as they are; the AVX2 version wraps them in functions for that target, where the compiler
 // vectorises the same loops wider. Nothing from other headers is inlined there, so no function for
@@ -10,9 +14,6 @@
 #define RLV_STEREO_BODY static inline __attribute__((always_inline))
 #else
 #define RLV_STEREO_BODY static inline
-#endif
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(RLV_SANITIZED)
-#define RLV_STEREO_AVX2 1
 #endif
 
 namespace relievo::stereo {
@@ -114,132 +115,59 @@ RLV_STEREO_BODY bool find_tears_body(const float* __restrict d, std::uint8_t* __
   return any != 0;
 }
 
-RLV_STEREO_BODY std::int32_t floor_of(float v) {
-  const auto i = static_cast<std::int32_t>(v);
-  return i - static_cast<std::int32_t>(static_cast<float>(i) > v);
-}
-
-// A segment covers the targets from ceil(X0) to below ceil(X1), X = x - disparity, so neighbouring
-// segments leave neither gap nor overlap; ceil(X) = x - floor(disparity).
-RLV_STEREO_BODY void segments_body(const float* __restrict d, int dummy,
-                                   std::int32_t* __restrict target, std::int32_t* __restrict second,
-                                   std::int32_t* __restrict position,
-                                   std::int32_t* __restrict position_of_second, int n) {
-  constexpr auto kOne = static_cast<float>(kPositionOne);
-  constexpr float kShortest = 1.0F / 1024.0F;  // keeps what follows in the range of integers
-  for (int x = 0; x < n - 1; ++x) {
-    const float d0 = d[x];
-    const float d1 = d[x + 1];
-    const std::int32_t f0 = floor_of(d0);
-    const std::int32_t f1 = floor_of(d1);
-    const std::int32_t count = 1 + f0 - f1;
-    float length = 1.0F - (d1 - d0);
-    length = length < kShortest ? kShortest : length;
-    const float per_target = kOne / length;
-    const float first = (d0 - static_cast<float>(f0)) * per_target;
-    auto u = static_cast<std::int32_t>(first + 0.5F);
-    auto v = static_cast<std::int32_t>(first + per_target + 0.5F);
-    u = u > kPositionOne ? kPositionOne : u;
-    v = v > kPositionOne ? kPositionOne : v;
-    target[x] = count > 0 ? x - f0 : dummy;
-    second[x] = count > 1 ? 1 : 0;
-    position[x] = (x << kPositionBits) + u;
-    position_of_second[x] = (x << kPositionBits) + v;
-  }
-}
-
-// Where the disparity changes slowly, eight segments in a row cover eight targets in a row.
-RLV_STEREO_BODY void draw_body(const std::int32_t* __restrict target,
-                               const std::int32_t* __restrict second,
-                               const std::int32_t* __restrict position,
-                               const std::int32_t* __restrict position_of_second, int first,
-                               int last, std::int32_t* __restrict row) {
+// Segments in blocks: the arithmetic runs on vectors, then they are written. Where the disparity
+// changes slowly, a block's segments cover as many targets in a row. The version for AVX2 is in
+// kernels_avx2.cpp.
+void draw_portable(const float* disparity, int first, int last, int width, std::int32_t* row) {
   constexpr int kTogether = 8;
   int x = first;
-  while (x < last) {
-    if (x + kTogether <= last) {
-      const std::int32_t start = target[x];
-      std::int32_t uneven = 0;
-      for (int i = 0; i < kTogether; ++i) uneven |= (target[x + i] - start - i) | second[x + i];
-      if (uneven == 0) {
-        for (int i = 0; i < kTogether; ++i) row[start + i] = position[x + i];
-        x += kTogether;
-        continue;
-      }
+  for (; x + kTogether <= last; x += kTogether) {
+    Segment segments[kTogether];
+    std::int32_t uneven = 0;
+    for (int i = 0; i < kTogether; ++i) {
+      segments[i] = segment(disparity[x + i], disparity[x + i + 1], x + i);
+      uneven |= (segments[i].target - segments[0].target - i) | (segments[i].count - 1);
     }
-    const int end = x + kTogether < last ? x + kTogether : last;
-    for (; x < end; ++x) {
-      std::int32_t* const there = row + target[x];
-      there[second[x]] = position_of_second[x];
-      *there = position[x];
-    }
+    const std::int32_t start = segments[0].target;
+    if (uneven == 0 && start >= 0 && start + kTogether <= width)
+      for (int i = 0; i < kTogether; ++i) row[start + i] = segments[i].position;
+    else
+      for (const auto& s : segments) draw_segment(s, width, row);
   }
+  for (; x < last; ++x) draw_segment(segment(disparity[x], disparity[x + 1], x), width, row);
 }
 
-RLV_STEREO_BODY void cubic_taps_body(const std::int32_t* __restrict position,
-                                     std::int32_t* __restrict column, float* __restrict w0,
-                                     float* __restrict w1, float* __restrict w2,
-                                     float* __restrict w3, int n) {
-  constexpr float kInverse = 1.0F / static_cast<float>(kPositionOne);
-  for (int i = 0; i < n; ++i) {
-    const std::int32_t p = position[i] < 0 ? 0 : position[i];
-    column[i] = p >> kPositionBits;
-    const float f = static_cast<float>(p & (kPositionOne - 1)) * kInverse;
-    const float g = 1.0F - f;
-    const float h = -0.5F * f * g;
-    w0[i] = h * g;
-    w3[i] = h * f;
-    w1[i] = (1.5F * f - 2.5F) * f * f + 1.0F;
-    w2[i] = (1.5F * g - 2.5F) * g * g + 1.0F;
-  }
-}
-
-// Four neighbours are fetched as a whole, one target after the other; the arithmetic then runs on
-// vectors.
-constexpr int kBlock = 64;
-
+// Neighbours are fetched one target after the other; the arithmetic then runs on vectors. The
+// version for AVX2 is in kernels_avx2.cpp.
 template <class T>
-RLV_STEREO_BODY void sample_body(const T* __restrict row, const std::int32_t* __restrict column,
-                                 const float* __restrict w0, const float* __restrict w1,
-                                 const float* __restrict w2, const float* __restrict w3, int max,
-                                 T* __restrict out, int n) {
+void sample_portable(const T* const* rows, int components, const std::int32_t* position, int max,
+                     T* const* out, int n) {
+  constexpr int kBlock = 64;
   const auto top = static_cast<float>(max);
   for (int start = 0; start < n; start += kBlock) {
     const int count = n - start < kBlock ? n - start : kBlock;
-    std::uint32_t low[kBlock];
-    std::uint32_t high[kBlock];
+    std::int32_t column[kBlock];
+    float weight[4][kBlock];
     for (int i = 0; i < count; ++i) {
-      const T* p = row + column[start + i] - 1;
-      if constexpr (sizeof(T) == 1) {
-        low[i] = static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8U |
-                 static_cast<std::uint32_t>(p[2]) << 16U | static_cast<std::uint32_t>(p[3]) << 24U;
-      } else {
-        low[i] = static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 16U;
-        high[i] = static_cast<std::uint32_t>(p[2]) | static_cast<std::uint32_t>(p[3]) << 16U;
-      }
+      const std::int32_t p = position[start + i] < 0 ? 0 : position[start + i];
+      column[i] = p >> kPositionBits;
+      const auto w = cubic_weights(p);
+      weight[0][i] = w.before;
+      weight[1][i] = w.at;
+      weight[2][i] = w.next;
+      weight[3][i] = w.after;
     }
-    for (int i = 0; i < count; ++i) {
-      const int j = start + i;
-      std::int32_t a = 0;
-      std::int32_t b = 0;
-      std::int32_t c = 0;
-      std::int32_t e = 0;
-      if constexpr (sizeof(T) == 1) {
-        a = static_cast<std::int32_t>(low[i] & 255U);
-        b = static_cast<std::int32_t>(low[i] >> 8U & 255U);
-        c = static_cast<std::int32_t>(low[i] >> 16U & 255U);
-        e = static_cast<std::int32_t>(low[i] >> 24U);
-      } else {
-        a = static_cast<std::int32_t>(low[i] & 65535U);
-        b = static_cast<std::int32_t>(low[i] >> 16U);
-        c = static_cast<std::int32_t>(high[i] & 65535U);
-        e = static_cast<std::int32_t>(high[i] >> 16U);
-      }
-      float v = (w0[j] * static_cast<float>(a) + w3[j] * static_cast<float>(e)) +
-                (w1[j] * static_cast<float>(b) + w2[j] * static_cast<float>(c)) + 0.5F;
-      v = v < 0.0F ? 0.0F : v;
-      v = v > top ? top : v;
-      out[j] = static_cast<T>(static_cast<std::int32_t>(v));
+    for (int c = 0; c < components; ++c) {
+      std::int32_t near[4][kBlock];
+      for (int i = 0; i < count; ++i)
+        for (int k = 0; k < 4; ++k) near[k][i] = rows[c][column[i] + k - 1];
+      std::int32_t value[kBlock];
+      for (int i = 0; i < count; ++i)
+        value[i] =
+            cubic_sample({weight[0][i], weight[1][i], weight[2][i], weight[3][i]},
+                         static_cast<float>(near[0][i]), static_cast<float>(near[1][i]),
+                         static_cast<float>(near[2][i]), static_cast<float>(near[3][i]), top);
+      for (int i = 0; i < count; ++i) out[c][start + i] = static_cast<T>(value[i]);
     }
   }
 }
@@ -248,6 +176,21 @@ RLV_STEREO_BODY bool any_hole_body(const std::int32_t* position, int n) {
   std::int32_t sign = 0;
   for (int i = 0; i < n; ++i) sign |= position[i];
   return sign < 0;
+}
+
+RLV_STEREO_BODY void position_range_body(const std::int32_t* position, int n, std::int32_t* first,
+                                         std::int32_t* last) {
+  constexpr std::int32_t kBeyond = kMaxWidth << kPositionBits;
+  std::int32_t low = kBeyond;
+  std::int32_t high = kHole;
+  for (int i = 0; i < n; ++i) {
+    const std::int32_t p = position[i];
+    const std::int32_t seen = p < 0 ? kBeyond : p;
+    low = seen < low ? seen : low;
+    high = p > high ? p : high;
+  }
+  *first = low;
+  *last = high;
 }
 
 template <int kSources>
@@ -281,6 +224,53 @@ RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* firs
     out[k] = (hole & kHole) | (~hole & p);
   }
 }
+
+float weight_of(std::uint8_t part) {
+  return part != 0 ? 1.0F : 0.0F;
+}
+
+void neighbour_shares_portable(const std::uint8_t* part, const std::uint8_t* above,
+                               const std::uint8_t* below, float step, float* share, int n) {
+  for (int i = 0; i < n; ++i) {
+    const float count = (weight_of(part[i - 1]) + weight_of(part[i + 1])) +
+                        (weight_of(above[i]) + weight_of(below[i]));
+    share[i] = count > 0.0F ? step / count : 0.0F;
+  }
+}
+
+void relax_portable(float* v, const float* above, const float* below, const float* share,
+                    float step, int parity, int n) {
+  const float rest = 1.0F - step;
+  for (int i = parity; i < n; i += 2)
+    if (share[i] > 0.0F)
+      v[i] = rest * v[i] + share[i] * ((v[i - 1] + v[i + 1]) + (above[i] + below[i]));
+}
+
+void part_scales_portable(const std::uint8_t* near, const std::uint8_t* far, float* left,
+                          float* right, int n) {
+  const auto column = [&](int i) {
+    return 3.0F * weight_of(near[i]) + weight_of(far[i]);
+  };
+  for (int i = 0; i < n; ++i) {
+    const float here = 3.0F * column(i);
+    const float with_left = here + column(i - 1);
+    const float with_right = here + column(i + 1);
+    left[i] = with_left > 0.0F ? 1.0F / with_left : 0.0F;
+    right[i] = with_right > 0.0F ? 1.0F / with_right : 0.0F;
+  }
+}
+
+void interpolate_portable(const float* near, const float* far, const float* left,
+                          const float* right, float* out, int n) {
+  for (int i = 0; i < n; ++i) {
+    const float middle = 9.0F * near[i] + 3.0F * far[i];
+    out[2 * i] = (middle + (3.0F * near[i - 1] + far[i - 1])) * left[i];
+    out[2 * i + 1] = (middle + (3.0F * near[i + 1] + far[i + 1])) * right[i];
+  }
+}
+
+constexpr auto sample8_portable = sample_portable<std::uint8_t>;
+constexpr auto sample16_portable = sample_portable<std::uint16_t>;
 
 // The versions: one function for each body and target.
 #define RLV_STEREO_VERSION(ATTRIBUTES, SUFFIX)                                                     \
@@ -324,28 +314,15 @@ RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* firs
                                   int components, int n) {                                         \
     join_body(in, out, components, n);                                                             \
   }                                                                                                \
-  ATTRIBUTES void draw_##SUFFIX(const SegmentRow& s, int first, int last, std::int32_t* row) {     \
-    draw_body(s.target, s.second, s.position, s.position_of_second, first, last, row);             \
-  }                                                                                                \
   ATTRIBUTES bool find_tears_##SUFFIX(const float* d, std::uint8_t* torn, int n) {                 \
     return find_tears_body(d, torn, n);                                                            \
   }                                                                                                \
-  ATTRIBUTES void segments_##SUFFIX(const float* d, int dummy, const SegmentRow& o, int n) {       \
-    segments_body(d, dummy, o.target, o.second, o.position, o.position_of_second, n);              \
-  }                                                                                                \
-  ATTRIBUTES void cubic_taps_##SUFFIX(const std::int32_t* position, const TapRow& o, int n) {      \
-    cubic_taps_body(position, o.column, o.weight[0], o.weight[1], o.weight[2], o.weight[3], n);    \
-  }                                                                                                \
-  ATTRIBUTES void sample8_##SUFFIX(const std::uint8_t* row, const TapRow& t, int max,              \
-                                   std::uint8_t* out, int n) {                                     \
-    sample_body(row, t.column, t.weight[0], t.weight[1], t.weight[2], t.weight[3], max, out, n);   \
-  }                                                                                                \
-  ATTRIBUTES void sample16_##SUFFIX(const std::uint16_t* row, const TapRow& t, int max,            \
-                                    std::uint16_t* out, int n) {                                   \
-    sample_body(row, t.column, t.weight[0], t.weight[1], t.weight[2], t.weight[3], max, out, n);   \
-  }                                                                                                \
   ATTRIBUTES bool any_hole_##SUFFIX(const std::int32_t* position, int n) {                         \
     return any_hole_body(position, n);                                                             \
+  }                                                                                                \
+  ATTRIBUTES void position_range_##SUFFIX(const std::int32_t* position, int n,                     \
+                                          std::int32_t* first, std::int32_t* last) {               \
+    position_range_body(position, n, first, last);                                                 \
   }                                                                                                \
   ATTRIBUTES void merge_chroma_##SUFFIX(const std::int32_t* const* rows, const int* first,         \
                                         int sources, std::int32_t* out, int n) {                   \
@@ -366,13 +343,16 @@ RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* firs
                                       join8_##SUFFIX,                                              \
                                       join16_##SUFFIX,                                             \
                                       find_tears_##SUFFIX,                                         \
-                                      segments_##SUFFIX,                                           \
                                       draw_##SUFFIX,                                               \
-                                      cubic_taps_##SUFFIX,                                         \
                                       sample8_##SUFFIX,                                            \
                                       sample16_##SUFFIX,                                           \
                                       any_hole_##SUFFIX,                                           \
-                                      merge_chroma_##SUFFIX};
+                                      position_range_##SUFFIX,                                     \
+                                      merge_chroma_##SUFFIX,                                       \
+                                      neighbour_shares_##SUFFIX,                                   \
+                                      relax_##SUFFIX,                                              \
+                                      part_scales_##SUFFIX,                                        \
+                                      interpolate_##SUFFIX};
 
 RLV_STEREO_VERSION(, portable)
 #ifdef RLV_STEREO_AVX2

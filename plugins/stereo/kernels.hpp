@@ -21,6 +21,9 @@ inline constexpr float kTear = 1.0F;
 // Padding that a source row needs on both sides for the cubic kernel, and for reading a hole's.
 inline constexpr int kRowPadding = 4;
 
+// What loops over short runs of cells may read, and write back unchanged, behind the last.
+inline constexpr int kRunPadding = 8;
+
 // One value of depth to pixels of parallax: clamp(scale * inverse + shift, low, high) * gain +
 // offset, or `otherwise` for what is no depth (not finite; metres not above 0).
 struct DepthMapping {
@@ -31,23 +34,6 @@ struct DepthMapping {
   float gain = 1.0F;
   float offset = 0.0F;
   float otherwise = 0.0F;
-};
-
-// What the segments of a row become: for the segment from source column x to x + 1, the first
-// target column that it covers (or a dummy below the row if it covers none), 1 if it covers two,
-// and the source positions there.
-struct SegmentRow {
-  std::int32_t* target;
-  std::int32_t* second;
-  std::int32_t* position;
-  std::int32_t* position_of_second;
-};
-
-// Weights of a cubic kernel for n targets: column of the first of four neighbours and their
-// weights.
-struct TapRow {
-  std::int32_t* column;
-  float* weight[4];
 };
 
 struct Kernels {
@@ -73,23 +59,45 @@ struct Kernels {
   // torn[x] = 1 where disparity[x] and disparity[x + 1] belong to different surfaces, for the n - 1
   // pairs; true if any.
   bool (*find_tears)(const float* disparity, std::uint8_t* torn, int n);
-  // Segments x = 0 .. n - 2. A segment between torn neighbours is undefined.
-  void (*segments)(const float* disparity, int dummy, const SegmentRow& out, int n);
-  // Writes the positions of segments first .. last - 1 to their targets in a row.
-  void (*draw)(const SegmentRow& segments, int first, int last, std::int32_t* row);
-  // The taps at n positions, Catmull-Rom.
-  void (*cubic_taps)(const std::int32_t* position, const TapRow& out, int n);
-  // out[i] = round(clamp(sum of weight * sample, 0, max)); row must be padded by kRowPadding.
-  void (*sample8)(const std::uint8_t* row, const TapRow& taps, int max, std::uint8_t* out, int n);
-  void (*sample16)(const std::uint16_t* row, const TapRow& taps, int max, std::uint16_t* out,
-                   int n);
+  // Writes the source positions of the surface from column first to last to those targets 0 ..
+  // width - 1 that its segments cover.
+  void (*draw)(const float* disparity, int first, int last, int width, std::int32_t* row);
+  // Rows of `components` (1 to 3) components at n positions of each, by Catmull and Rom's cubic:
+  // out[c][i] = round(clamp(sum of weight * sample, 0, max)). Rows must be padded by kRowPadding;
+  // out may not overlap them. Holes get arbitrary samples.
+  void (*sample8)(const std::uint8_t* const* rows, int components, const std::int32_t* position,
+                  int max, std::uint8_t* const* out, int n);
+  void (*sample16)(const std::uint16_t* const* rows, int components, const std::int32_t* position,
+                   int max, std::uint16_t* const* out, int n);
   // True if any of n positions is a hole.
   bool (*any_hole)(const std::int32_t* position, int n);
+  // The smallest and the greatest of n positions, holes left out; last is below 0 if all are.
+  void (*position_range)(const std::int32_t* position, int n, std::int32_t* first,
+                         std::int32_t* last);
   // Chroma target k lies at the luma targets first[s] + 2 * k of rows[s], s < sources <= 4. Its
   // displacement is half the mean of those that belong to the nearest surface there; a hole where
   // all are. Positions are clamped to the n columns.
   void (*merge_chroma)(const std::int32_t* const* rows, const int* first, int sources,
                        std::int32_t* out, int n);
+
+  // The four that follow read up to kRunPadding behind the last of n, and but for relax() may write
+  // numbers of no meaning there; relax() may write what is there.
+  //
+  // For n cells in a row: share[i] = step / number of the four neighbours that take part, whose
+  // part is not 0; 0 if none does. The neighbours on the left and right are beside part[i].
+  void (*neighbour_shares)(const std::uint8_t* part, const std::uint8_t* above,
+                           const std::uint8_t* below, float step, float* share, int n);
+  // For the cells of n in a row whose index is odd (parity 1) or even (0) and whose share is not 0:
+  // v[i] = (1 - step) * v[i] + share[i] * sum of the four neighbours.
+  void (*relax)(float* v, const float* above, const float* below, const float* share, float step,
+                int parity, int n);
+  // For n cells of a coarse row and the next coarse row: one over the sum of the weights (9, 3, 3,
+  // 1 of those whose part is not 0) at the fine cells in the left and in the right half of each.
+  void (*part_scales)(const std::uint8_t* near, const std::uint8_t* far, float* left, float* right,
+                      int n);
+  // The fine cells themselves: out[2 * i] and out[2 * i + 1].
+  void (*interpolate)(const float* near, const float* far, const float* left, const float* right,
+                      float* out, int n);
 };
 
 // The fastest version that this processor runs.

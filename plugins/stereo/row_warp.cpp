@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "plugins/stereo/segment.hpp"
+
 namespace relievo::stereo {
 namespace {
 
@@ -17,9 +19,8 @@ std::int32_t fixed(float pixels) {
 
 }  // namespace
 
-// Disparity is at most the width, so nothing is ever drawn beyond the margins.
 WarpedRow::WarpedRow(int width)
-    : shape(width), margin_(width + 8), canvas_(at(3 * width + 16), kHole) {}
+    : shape(width), own_(at(width + 2), kHole), canvas_(own_.data() + 1) {}
 
 void WarpedRow::clear() {
   edges.clear();
@@ -27,15 +28,9 @@ void WarpedRow::clear() {
   std::fill_n(canvas() - 1, shape.width() + 2, kHole);
 }
 
-RowWarper::RowWarper(int width) : width_(width), segment_storage_(at(4 * width)) {
-  auto* s = segment_storage_.data();
-  segments_ = {s, s + width, s + 2 * width, s + 3 * width};
-}
-
 void RowWarper::warp(WarpedRow& row, int row_index) {
   row.clear();
   edge_depths_.clear();
-  kernels().segments(row.shape.disparities(), -row.margin_, segments_, width_);
   int first = 0;
   for (const int tear : row.shape.tears()) {
     draw_surface(row, first, tear, row_index);
@@ -47,8 +42,6 @@ void RowWarper::warp(WarpedRow& row, int row_index) {
     add_edge_tap(row, tear - 1);
     add_edge_tap(row, tear + 1);
   }
-  row.canvas()[-1] = kHole;
-  row.canvas()[width_] = kHole;
 }
 
 void RowWarper::draw_surface(WarpedRow& row, int first, int last, int row_index) {
@@ -71,7 +64,7 @@ void RowWarper::draw_surface(WarpedRow& row, int first, int last, int row_index)
     else if (left_part >= 0.5F)
       targets[left_target] = first << kPositionBits;
   }
-  kernels().draw(segments_, first, last, targets);
+  kernels().draw(row.shape.disparities(), first, last, width_, targets);
   const float right = row.shape.disparity(last);
   const int right_floor = static_cast<int>(std::floor(right));
   const float right_part = right - static_cast<float>(right_floor);
@@ -93,8 +86,9 @@ void RowWarper::drop_hidden_edges(WarpedRow& row) const {
 
 void RowWarper::add_edge_tap(WarpedRow& row, int segment) const {
   if (segment < 0 || segment + 1 >= width_ || row.shape.is_torn(segment)) return;
-  for (int i = 0; i <= segments_.second[segment]; ++i) {
-    const int target = segments_.target[segment] + i;
+  const auto drawn =
+      stereo::segment(row.shape.disparity(segment), row.shape.disparity(segment + 1), segment);
+  for (int target = drawn.target; target < drawn.target + drawn.count; ++target) {
     if (target < 0 || target >= width_ || row.targets()[target] >> kPositionBits != segment)
       continue;
     row.edge_taps.push_back(
@@ -105,8 +99,10 @@ void RowWarper::add_edge_tap(WarpedRow& row, int segment) const {
 void RowWarper::warp_simple(WarpedRow& row) const {
   row.clear();
   auto* const targets = row.canvas();
-  for (int x = 0; x < width_; ++x)
-    targets[x - static_cast<int>(std::floor(row.shape.disparity(x) + 0.5F))] = x << kPositionBits;
+  for (int x = 0; x < width_; ++x) {
+    const int target = x - static_cast<int>(std::floor(row.shape.disparity(x) + 0.5F));
+    if (target >= 0 && target < width_) targets[target] = x << kPositionBits;
+  }
   const auto shift_of = [&](int target) {
     return targets[target] - (target << kPositionBits);
   };
@@ -124,8 +120,6 @@ void RowWarper::warp_simple(WarpedRow& row) const {
     std::fill(targets + x, targets + end, background);
     x = end;
   }
-  targets[-1] = kHole;
-  targets[width_] = kHole;
 }
 
 void RowWarper::warp_backward(WarpedRow& row) const {

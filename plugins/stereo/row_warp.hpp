@@ -39,27 +39,34 @@ struct EdgeTap {
 class WarpedRow {
  public:
   explicit WarpedRow(int width);
+  WarpedRow(const WarpedRow&) = delete;
+  WarpedRow& operator=(const WarpedRow&) = delete;
+  WarpedRow(WarpedRow&&) = default;
+  WarpedRow& operator=(WarpedRow&&) = default;
 
   RowShape shape;               // filled in by the caller
   std::vector<SoftEdge> edges;  // the nearer later where they share a target
   std::vector<EdgeTap> edge_taps;
 
   // Source position of target x; targets -1 and width exist, as holes.
-  [[nodiscard]] const std::int32_t* targets() const { return canvas_.data() + margin_; }
+  [[nodiscard]] const std::int32_t* targets() const { return canvas_; }
+  // From now on the targets lie there, -1 and width included. Until then the row has room of its
+  // own.
+  void draw_to(std::int32_t* targets) { canvas_ = targets; }
 
  private:
   friend class RowWarper;
-  [[nodiscard]] std::int32_t* canvas() { return canvas_.data() + margin_; }
+  [[nodiscard]] std::int32_t* canvas() { return canvas_; }
   void clear();
 
-  int margin_;
-  std::vector<std::int32_t> canvas_;  // margin_, width targets, margin_
+  std::vector<std::int32_t> own_;
+  std::int32_t* canvas_;
 };
 
 // Scratch for one thread.
 class RowWarper {
  public:
-  explicit RowWarper(int width);
+  explicit RowWarper(int width) : width_(width) {}
 
   // The quality method; needs the tears of the shape.
   void warp(WarpedRow& row, int row_index);
@@ -74,8 +81,6 @@ class RowWarper {
   void add_edge_tap(WarpedRow& row, int segment) const;
 
   int width_;
-  std::vector<std::int32_t> segment_storage_;
-  SegmentRow segments_;
   std::vector<std::int32_t> edge_depths_;  // position at the surface's disparity, for each edge
 };
 

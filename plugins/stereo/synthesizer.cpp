@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace relievo::stereo {
 namespace {
@@ -19,8 +20,7 @@ Synthesizer::Worker::Worker(const PictureFormat& format)
     : shapes{RowShape(format.width), RowShape(format.width)},
       warper(format.width),
       chroma_warper{ChromaWarper(format, false), ChromaWarper(format, true)},
-      rows{WarpedRow(format.width), WarpedRow(format.width)},
-      sampler(format.width) {
+      rows{WarpedRow(format.width), WarpedRow(format.width)} {
   for (auto& row : source_rows) row.resize(at(format.width + 2 * kRowPadding));
   for (auto& row : target_rows) row.resize(at(format.width));
 }
@@ -94,11 +94,12 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
     for (const auto& job : jobs) {
       for (int i = 0; i < count; ++i) {
         auto& row = worker.rows[at(i)];
-        warp_luma_row(worker.shapes[at(i)], job.left, y + i, row, worker);
-        job.view->full.add_row(band, y + i, row.targets());
+        row.draw_to(job.view->full.row_to_write(y + i));
+        const bool is_last = &job == &jobs.back();
+        warp_luma_row(worker.shapes[at(i)], job.left, is_last, y + i, row, worker);
+        job.view->full.add_row(band, y + i);
         job.view->full.add_edges(band, row.edges);
-        worker.sampler.set_positions(row.targets(), row.edge_taps, format_.width);
-        sample_row(job, 0, format_.full_components, y + i, worker);
+        sample_row(job, 0, format_.full_components, y + i, row.targets(), row.edge_taps, worker);
       }
       if (!has_chroma) continue;
       std::array<const WarpedRow*, 2> rows{};
@@ -112,10 +113,11 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
       auto& row = worker.chroma_row;
       worker.chroma_warper[job.left ? 1 : 0].warp(
           rows.data(), used, options_.method == Method::kQuality, chroma_y, row);
-      job.view->chroma.add_row(band, chroma_y, row.position.data());
+      std::copy(row.position.begin(), row.position.end(), job.view->chroma.row_to_write(chroma_y));
+      job.view->chroma.add_row(band, chroma_y);
       job.view->chroma.add_edges(band, row.edges);
-      worker.sampler.set_positions(row.position.data(), row.edge_taps, format_.chroma_width());
-      sample_row(job, format_.full_components, format_.components, chroma_y, worker);
+      sample_row(job, format_.full_components, format_.components, chroma_y, row.position.data(),
+                 row.edge_taps, worker);
     }
   }
   if (options_.method != Method::kQuality || options_.fill != Fill::kNone) return;
@@ -135,10 +137,12 @@ void Synthesizer::shape_row(int y, const DisparityRows& disparity, RowShape& sha
   }
 }
 
-void Synthesizer::warp_luma_row(const RowShape& shape, bool mirror, int y, WarpedRow& row,
+void Synthesizer::warp_luma_row(RowShape& shape, bool mirror, bool is_last, int y, WarpedRow& row,
                                 Worker& worker) const {
   if (mirror)
     row.shape.mirror(shape);
+  else if (is_last)
+    std::swap(row.shape, shape);
   else
     row.shape.copy(shape);
   switch (options_.method) {
@@ -152,7 +156,9 @@ void Synthesizer::warp_luma_row(const RowShape& shape, bool mirror, int y, Warpe
 }
 
 template <class T>
-void Synthesizer::sample_row(const Job<T>& job, int first, int last, int y, Worker& worker) const {
+void Synthesizer::sample_row(const Job<T>& job, int first, int last, int y,
+                             const std::int32_t* positions, const std::vector<EdgeTap>& edge_taps,
+                             Worker& worker) const {
   const int count = last - first;
   std::array<T*, 3> source{};
   std::array<T*, 3> target{};
@@ -161,8 +167,8 @@ void Synthesizer::sample_row(const Job<T>& job, int first, int last, int y, Work
     target[at(c)] = reinterpret_cast<T*>(worker.target_rows[at(c)].data());
   }
   load_rows(job.source.data() + first, count, y, format_.low_bits, source.data(), target.data());
-  for (int c = 0; c < count; ++c)
-    worker.sampler.sample(source[at(c)], format_.max(), target[at(c)]);
+  sample_rows<T>(source.data(), count, positions, edge_taps, format_.max(), target.data(),
+                 job.target[at(first)].width);
   store_rows(job.target.data() + first, count, y, format_.low_bits, target.data(), source.data());
 }
 
@@ -219,9 +225,9 @@ void Synthesizer::fill_holes(const std::vector<Job<T>>& jobs) {
   for (std::size_t p = 0; p < parts.size(); ++p)
     for (int task = 0; task < parts[p].filler->tasks(); ++task) tasks.emplace_back(p, task);
   const auto count = static_cast<int>(tasks.size());
-  team_.run(count, [&](int i, int) {
+  team_.run(count, [&](int i, int member) {
     const auto& [p, task] = tasks[at(i)];
-    parts[p].filler->prepare_rows(task, parts[p].planes());
+    parts[p].filler->prepare_rows(task, parts[p].planes(), workers_[at(member)]->fill);
   });
   team_.run(static_cast<int>(parts.size()), [&](int p, int member) {
     parts[at(p)].filler->solve_coarse(workers_[at(member)]->fill);

@@ -60,7 +60,6 @@ class Synthesizer {
     std::array<ChromaWarper, 2> chroma_warper;  // for the right view, and mirrored for the left
     std::array<WarpedRow, 2> rows;
     WarpedChroma chroma_row;
-    RowSampler sampler;
     std::array<std::vector<std::uint16_t>, 3> source_rows;
     std::array<std::vector<std::uint16_t>, 3> target_rows;
     HoleFiller::Scratch fill;
@@ -78,10 +77,12 @@ class Synthesizer {
   void warp_band(int band, const std::vector<Job<T>>& jobs, const DisparityRows& disparity,
                  Worker& worker);
   void shape_row(int y, const DisparityRows& disparity, RowShape& shape, Worker& worker) const;
-  void warp_luma_row(const RowShape& shape, bool mirror, int y, WarpedRow& row,
+  // is_last: no other view needs the shape, which becomes undefined.
+  void warp_luma_row(RowShape& shape, bool mirror, bool is_last, int y, WarpedRow& row,
                      Worker& worker) const;
   template <class T>
-  void sample_row(const Job<T>& job, int first, int last, int y, Worker& worker) const;
+  void sample_row(const Job<T>& job, int first, int last, int y, const std::int32_t* positions,
+                  const std::vector<EdgeTap>& edge_taps, Worker& worker) const;
   template <class T>
   void blacken(const Job<T>& job, const ViewMap& map, int first, int last, int band) const;
   template <class T>

@@ -10,7 +10,7 @@ void ViewMap::resize(int width, int height, int band_rows) {
   width_ = width;
   height_ = height;
   band_rows_ = band_rows;
-  positions_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  positions_.resize(offset(height));
   bands_.resize(static_cast<std::size_t>((height + band_rows - 1) / band_rows));
 }
 
@@ -21,23 +21,27 @@ void ViewMap::clear_band(int band) {
   b.edges.clear();
 }
 
-void ViewMap::add_row(int band, int y, const std::int32_t* positions) {
-  auto* const own =
-      positions_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width_);
-  std::copy_n(positions, width_, own);
+void ViewMap::add_row(int band, int y) {
+  const std::int32_t* const positions = row(y);
   auto& b = bands_[static_cast<std::size_t>(band)];
   constexpr int kStep = 64;
   for (int x = 0; x < width_;) {
-    if (!kernels().any_hole(own + x, std::min(kStep, width_ - x))) {
+    if (!kernels().any_hole(positions + x, std::min(kStep, width_ - x))) {
       x += kStep;
       continue;
     }
-    while (x < width_ && own[x] >= 0) ++x;
+    while (x < width_ && positions[x] >= 0) ++x;
     if (x == width_) break;
-    HoleRun run{x, x, std::numeric_limits<std::int32_t>::max()};
-    while (run.end < width_ && own[run.end] < 0) ++run.end;
-    if (run.begin > 0) run.background = displacement(run.begin - 1, y);
-    if (run.end < width_) run.background = std::min(run.background, displacement(run.end, y));
+    HoleRun run{x, x, std::numeric_limits<std::int32_t>::max(), 0};
+    while (run.end < width_ && positions[run.end] < 0) ++run.end;
+    const auto look = [&](int column, std::int32_t side) {
+      const std::int32_t displacement = positions[column] - (column << kPositionBits);
+      if (run.side != 0 && displacement > run.background) return;
+      run.background = displacement;
+      run.side = side;
+    };
+    if (run.begin > 0) look(run.begin - 1, -1);
+    if (run.end < width_) look(run.end, 1);
     b.holes.push_back(run);
     x = run.end;
   }

@@ -17,6 +17,8 @@ struct HoleRun {
   // Displacement (position - own column, fixed-point) of the farther neighbour: what was hidden
   // there before. INT32_MAX if the whole row is a hole.
   std::int32_t background;
+  // Where that neighbour is: 1 behind the run, -1 before it, 0 if there is none.
+  std::int32_t side;
 };
 
 // Positions, holes and soft edges of a view, in the right eye's sense. Rows are written in bands;
@@ -25,17 +27,17 @@ class ViewMap {
  public:
   void resize(int width, int height, int band_rows);
   void clear_band(int band);
-  // Copies the positions of a row and lists its holes; y must be the band's next row.
-  void add_row(int band, int y, const std::int32_t* positions);
+  // Where the positions of row y are to be written, those of targets -1 and width included.
+  [[nodiscard]] std::int32_t* row_to_write(int y) { return positions_.data() + offset(y); }
+  // Lists the holes of a row that has been written; y must be the band's next row.
+  void add_row(int band, int y);
   void add_edges(int band, const std::vector<SoftEdge>& edges);
 
   [[nodiscard]] int width() const { return width_; }
   [[nodiscard]] int height() const { return height_; }
   [[nodiscard]] int band_rows() const { return band_rows_; }
   [[nodiscard]] int bands() const { return static_cast<int>(bands_.size()); }
-  [[nodiscard]] const std::int32_t* row(int y) const {
-    return positions_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width_);
-  }
+  [[nodiscard]] const std::int32_t* row(int y) const { return positions_.data() + offset(y); }
   [[nodiscard]] std::span<const HoleRun> holes(int y) const;
   [[nodiscard]] const std::vector<SoftEdge>& edges(int band) const {
     return bands_[static_cast<std::size_t>(band)].edges;
@@ -56,6 +58,10 @@ class ViewMap {
     std::vector<std::uint32_t> row_ends;  // holes.size() after each row
     std::vector<SoftEdge> edges;
   };
+
+  [[nodiscard]] std::size_t offset(int y) const {
+    return static_cast<std::size_t>(y) * (static_cast<std::size_t>(width_) + 2) + 1;
+  }
 
   int width_ = 0;
   int height_ = 0;

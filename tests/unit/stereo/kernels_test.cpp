@@ -19,7 +19,7 @@ class EachLength : public testing::TestWithParam<int> {
  protected:
   std::vector<float> floats(float low, float high) {
     std::uniform_real_distribution<float> any(low, high);
-    std::vector<float> values(kMax + 8);
+    std::vector<float> values(kMax + 16);
     for (auto& v : values) v = any(random_);
     return values;
   }
@@ -34,20 +34,6 @@ class EachLength : public testing::TestWithParam<int> {
   const Kernels& fast_ = stereo::kernels();
   const Kernels& plain_ = stereo::portable_kernels();
   const int n_ = GetParam();
-};
-
-struct Segments {
-  std::vector<std::int32_t> data = std::vector<std::int32_t>(4 * kMax, -7);
-  stereo::SegmentRow row{data.data(), data.data() + kMax, data.data() + 2 * kMax,
-                         data.data() + 3 * kMax};
-};
-
-struct Taps {
-  std::vector<std::int32_t> column = std::vector<std::int32_t>(kMax);
-  std::vector<float> weights = std::vector<float>(4 * kMax);
-  stereo::TapRow row{column.data(),
-                     {weights.data(), weights.data() + kMax, weights.data() + 2 * kMax,
-                      weights.data() + 3 * kMax}};
 };
 
 TEST_P(EachLength, DepthIsMapped) {
@@ -104,48 +90,76 @@ TEST_P(EachLength, ComponentsAreSplitAndJoined) {
   }
 }
 
-TEST_P(EachLength, TearsAndSegmentsAreFoundAndDrawn) {
-  auto d = floats(0, 1);
-  for (std::size_t i = 1; i < d.size(); ++i) d[i] = d[i - 1] * 0.9F + d[i] * 1.4F - 0.3F;
-  std::vector<std::uint8_t> ta(kMax), tb(kMax);
-  EXPECT_EQ(fast_.find_tears(d.data(), ta.data(), n_), plain_.find_tears(d.data(), tb.data(), n_));
-  EXPECT_EQ(ta, tb);
-  Segments a, b;
-  fast_.segments(d.data(), -20, a.row, n_);
-  plain_.segments(d.data(), -20, b.row, n_);
-  EXPECT_EQ(a.data, b.data);
-  std::vector<std::int32_t> ra(3 * kMax), rb(3 * kMax);
-  fast_.draw(a.row, 0, n_ - 1, ra.data() + kMax);
-  plain_.draw(b.row, 0, n_ - 1, rb.data() + kMax);
-  EXPECT_EQ(ra, rb);
+TEST_P(EachLength, TearsAreFoundAndSurfacesDrawn) {
+  for (const float roughness : {0.02F, 1.4F}) {
+    auto d = floats(-0.5F, 0.5F);
+    for (std::size_t i = 1; i < d.size(); ++i) d[i] = d[i - 1] * 0.9F + d[i] * roughness - 0.3F;
+    std::vector<std::uint8_t> ta(kMax), tb(kMax);
+    EXPECT_EQ(fast_.find_tears(d.data(), ta.data(), n_),
+              plain_.find_tears(d.data(), tb.data(), n_));
+    EXPECT_EQ(ta, tb);
+    // What goes beyond the row is not drawn.
+    std::vector<std::int32_t> a(kMax, -7), b(kMax, -7), c(kMax, -7);
+    const int width = n_ - 2;
+    fast_.draw(d.data(), 0, n_ - 1, width, a.data() + 1);
+    plain_.draw(d.data(), 0, n_ - 1, width, b.data() + 1);
+    // One segment at a time there is no block.
+    for (int x = 0; x < n_ - 1; ++x) plain_.draw(d.data(), x, x + 1, width, c.data() + 1);
+    EXPECT_EQ(b[0], -7);
+    EXPECT_EQ(b[static_cast<std::size_t>(std::max(width, 0)) + 1], -7);
+    EXPECT_EQ(a, b);
+    EXPECT_EQ(b, c);
+  }
+}
+
+template <class T>
+void expect_equal_samples(
+    void (*fast)(const T* const*, int, const std::int32_t*, int, T* const*, int),
+    void (*plain)(const T* const*, int, const std::int32_t*, int, T* const*, int),
+    const std::vector<T>& in, const std::vector<std::int32_t>& positions, int max, int n) {
+  for (const int components : {1, 2, 3}) {
+    std::vector<T> a(3 * kMax), b(3 * kMax);
+    const T* rows[3];
+    T* to_a[3];
+    T* to_b[3];
+    for (int c = 0; c < 3; ++c) {
+      rows[c] = in.data() + c * kMax + stereo::kRowPadding;
+      to_a[c] = a.data() + c * kMax;
+      to_b[c] = b.data() + c * kMax;
+    }
+    fast(rows, components, positions.data(), max, to_a, n);
+    plain(rows, components, positions.data(), max, to_b, n);
+    EXPECT_EQ(a, b);
+    // One target at a time there is no block: the same again.
+    for (int i = 0; i < n; ++i) {
+      T one = 0;
+      T* const to = &one;
+      plain(rows, 1, positions.data() + i, max, &to, 1);
+      ASSERT_EQ(one, b[static_cast<std::size_t>(i)]) << i;
+      if (positions[static_cast<std::size_t>(i)] % stereo::kPositionOne != 0) continue;
+      const auto column = positions[static_cast<std::size_t>(i)] >> stereo::kPositionBits;
+      if (column >= 0) {
+        ASSERT_EQ(one, rows[0][column]) << i;
+      }
+    }
+  }
 }
 
 TEST_P(EachLength, SamplesAreTaken) {
-  std::vector<std::int32_t> positions(kMax);
-  std::uniform_int_distribution<int> any(0, (kMax - 1) << stereo::kPositionBits);
-  for (auto& p : positions) p = any(random_);
-  positions[0] = stereo::kHole;
-  Taps a, b;
-  fast_.cubic_taps(positions.data(), a.row, n_);
-  plain_.cubic_taps(positions.data(), b.row, n_);
-  EXPECT_EQ(a.column, b.column);
-  EXPECT_EQ(a.weights, b.weights);
-  for (int i = 0; i < n_; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    ASSERT_NEAR(
-        b.weights[at] + b.weights[kMax + at] + b.weights[2 * kMax + at] + b.weights[3 * kMax + at],
-        1.0, 1e-6);
-  }
   const auto row8 = integers<std::uint8_t>(255);
   const auto row16 = integers<std::uint16_t>(1023);
-  std::vector<std::uint8_t> a8(kMax), b8(kMax);
-  std::vector<std::uint16_t> a16(kMax), b16(kMax);
-  fast_.sample8(row8.data() + stereo::kRowPadding, a.row, 255, a8.data(), n_);
-  plain_.sample8(row8.data() + stereo::kRowPadding, a.row, 255, b8.data(), n_);
-  EXPECT_EQ(a8, b8);
-  fast_.sample16(row16.data() + stereo::kRowPadding, a.row, 1023, a16.data(), n_);
-  plain_.sample16(row16.data() + stereo::kRowPadding, a.row, 1023, b16.data(), n_);
-  EXPECT_EQ(a16, b16);
+  std::uniform_int_distribution<int> any(0, (kMax - 12) << stereo::kPositionBits);
+  std::uniform_int_distribution<int> fraction(0, stereo::kPositionOne - 1);
+  for (const bool scattered : {false, true}) {
+    std::vector<std::int32_t> positions(kMax);
+    for (int i = 0; i < kMax; ++i)
+      positions[static_cast<std::size_t>(i)] =
+          scattered ? any(random_) : std::max(i - 9, 0) * stereo::kPositionOne + fraction(random_);
+    positions[0] = stereo::kHole;
+    positions[5] = 3 * stereo::kPositionOne;
+    expect_equal_samples(fast_.sample8, plain_.sample8, row8, positions, 255, n_);
+    expect_equal_samples(fast_.sample16, plain_.sample16, row16, positions, 1023, n_);
+  }
 }
 
 TEST_P(EachLength, ChromaIsMerged) {
@@ -165,7 +179,51 @@ TEST_P(EachLength, ChromaIsMerged) {
     plain_.merge_chroma(sources, first, count, b.data(), n_);
     EXPECT_EQ(a, b);
   }
+  std::int32_t a[2] = {}, b[2] = {};
+  fast_.position_range(rows[0].data(), n_, &a[0], &a[1]);
+  plain_.position_range(rows[0].data(), n_, &b[0], &b[1]);
+  EXPECT_EQ(a[0], b[0]);
+  EXPECT_EQ(a[1], b[1]);
+  EXPECT_GE(b[0], 0);
   EXPECT_EQ(fast_.any_hole(rows[0].data(), n_), plain_.any_hole(rows[0].data(), n_));
+}
+
+TEST_P(EachLength, RunsOfCellsAreFilled) {
+  const auto far = static_cast<std::size_t>(n_);
+  std::bernoulli_distribution takes_part(0.6);
+  std::vector<std::uint8_t> part[3];
+  for (auto& row : part)
+    for (int i = 0; i < kMax + 16; ++i)
+      row.push_back(static_cast<std::uint8_t>(takes_part(random_) ? 1 + i % 2 : 0));
+  std::vector<float> a(kMax + 16), b(kMax + 16), c(2 * kMax + 32), d(2 * kMax + 32);
+  const auto expect_equal = [&](const std::vector<float>& x, const std::vector<float>& y,
+                                std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(x[i], y[i]) << i;
+  };
+  fast_.neighbour_shares(part[0].data() + 1, part[1].data(), part[2].data(), 1.4F, a.data(), n_);
+  plain_.neighbour_shares(part[0].data() + 1, part[1].data(), part[2].data(), 1.4F, b.data(), n_);
+  expect_equal(a, b, far);
+  const auto share = b;
+  for (const int parity : {0, 1}) {
+    auto v = floats(0, 255);
+    auto w = v;
+    const auto above = floats(0, 255);
+    const auto below = floats(0, 255);
+    fast_.relax(v.data() + 1, above.data(), below.data(), share.data(), 1.4F, parity, n_ - 1);
+    plain_.relax(w.data() + 1, above.data(), below.data(), share.data(), 1.4F, parity, n_ - 1);
+    EXPECT_EQ(v, w);  // what lies behind as well
+  }
+  fast_.part_scales(part[0].data() + 1, part[1].data() + 1, a.data(), c.data(), n_);
+  plain_.part_scales(part[0].data() + 1, part[1].data() + 1, b.data(), d.data(), n_);
+  expect_equal(a, b, far);
+  expect_equal(c, d, far);
+  const auto near = floats(0, 255);
+  const auto next = floats(0, 255);
+  const auto left = b;
+  const auto right = d;
+  fast_.interpolate(near.data() + 1, next.data() + 1, left.data(), right.data(), c.data(), n_ - 2);
+  plain_.interpolate(near.data() + 1, next.data() + 1, left.data(), right.data(), d.data(), n_ - 2);
+  if (n_ > 2) expect_equal(c, d, 2 * (far - 2));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, EachLength, testing::Values(1, 2, 7, 8, 31, 64, 65, 300),

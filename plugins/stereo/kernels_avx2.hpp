@@ -1,0 +1,30 @@
+// Kernels for AVX2 whose loops a compiler does not find by itself; the others are in kernels.cpp.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(RLV_SANITIZED)
+#define RLV_STEREO_AVX2 1
+
+namespace relievo::stereo {
+
+// See Kernels. To be called only where the processor has AVX2.
+void draw_avx2(const float* disparity, int first, int last, int width, std::int32_t* row);
+void sample8_avx2(const std::uint8_t* const* rows, int components, const std::int32_t* position,
+                  int max, std::uint8_t* const* out, int n);
+void sample16_avx2(const std::uint16_t* const* rows, int components, const std::int32_t* position,
+                   int max, std::uint16_t* const* out, int n);
+
+// In fill_avx2.cpp.
+void neighbour_shares_avx2(const std::uint8_t* part, const std::uint8_t* above,
+                           const std::uint8_t* below, float step, float* share, int n);
+void relax_avx2(float* v, const float* above, const float* below, const float* share, float step,
+                int parity, int n);
+void part_scales_avx2(const std::uint8_t* near, const std::uint8_t* far, float* left, float* right,
+                      int n);
+void interpolate_avx2(const float* near, const float* far, const float* left, const float* right,
+                      float* out, int n);
+
+}  // namespace relievo::stereo
+
+#endif
