@@ -38,9 +38,13 @@ std::uint64_t Synthesizer::memory(const PictureFormat& format, Views views) {
   const auto chroma = format.chroma_shift_x > 0 ? std::uint64_t(format.chroma_width()) *
                                                       std::uint64_t(format.chroma_height())
                                                 : 0;
-  // A position and a state for each pixel, and a third of it for the levels above.
-  const auto per_view =
-      (pixels * (5 + (1 + 4 * std::uint64_t(format.full_components)) / 3)) + chroma * (5 + 3);
+  // A position for each pixel, and a third as many cells on the levels above: a state, a share and
+  // values.
+  const auto with_levels = [](std::uint64_t samples, int components) {
+    return samples * (4 * 3 + 5 + 4 * static_cast<std::uint64_t>(components)) / 3;
+  };
+  const auto per_view = with_levels(pixels, format.full_components) +
+                        with_levels(chroma, format.components - format.full_components);
   return per_view * (views == Views::kBoth ? 2 : 1);
 }
 

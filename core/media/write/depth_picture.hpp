@@ -42,7 +42,7 @@ class DepthPainter {
   [[nodiscard]] float value_at(int x, int y) const;
 
   Colormap colours_;
-  DepthRange range_;
+  DepthRange range_{DepthRange::Options{.skip_small = false}};
   std::vector<float> values_;
   int width_ = 0;
   int height_ = 0;

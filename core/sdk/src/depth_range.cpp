@@ -13,6 +13,9 @@ namespace {
 constexpr std::int32_t kCells = 96;
 // Samples of a cell along each side.
 constexpr std::int32_t kSamples = 3;
+// Where every pixel counts: enough of them for percentiles that are steady to a fraction of a
+// percent.
+constexpr std::int64_t kPixels = 32768;
 // Frames of which each cell's median counts.
 constexpr std::size_t kPast = 5;
 
@@ -55,6 +58,16 @@ void cells_of(const Plane<const float>& depth, std::uint32_t semantic, std::int3
   }
 }
 
+void pixels_of(const Plane<const float>& depth, std::uint32_t semantic, std::vector<float>& out) {
+  const auto all = static_cast<double>(std::int64_t{depth.width} * depth.height);
+  const auto step =
+      std::max(1, static_cast<std::int32_t>(std::sqrt(all / static_cast<double>(kPixels))));
+  out.clear();
+  for (std::int32_t y = step / 2; y < depth.height; y += step)
+    for (std::int32_t x = step / 2; x < depth.width; x += step)
+      out.push_back(inverse_depth(depth.at(x, y), semantic));
+}
+
 // The median of each cell and its neighbours: flakes of a few cells vanish, edges stay.
 void smooth(const std::vector<float>& cells, std::int32_t columns, std::int32_t rows,
             std::vector<float>& out) {
@@ -95,12 +108,16 @@ void DepthRange::sift(std::int64_t shot_id) {
 
 DepthRange::Measured DepthRange::measure(const Plane<const float>& depth, std::uint32_t semantic,
                                          std::int64_t shot_id) {
-  const auto side = std::max(1, std::max(depth.width, depth.height) / kCells);
-  const auto columns = std::max(1, depth.width / side);
-  const auto rows = std::max(1, depth.height / side);
-  cells_of(depth, semantic, columns, rows, cells_);
-  smooth(cells_, columns, rows, sample_);
-  if (options_.look_ahead > 0) sift(shot_id);
+  if (options_.skip_small) {
+    const auto side = std::max(1, std::max(depth.width, depth.height) / kCells);
+    const auto columns = std::max(1, depth.width / side);
+    const auto rows = std::max(1, depth.height / side);
+    cells_of(depth, semantic, columns, rows, cells_);
+    smooth(cells_, columns, rows, sample_);
+    if (options_.look_ahead > 0) sift(shot_id);
+  } else {
+    pixels_of(depth, semantic, sample_);
+  }
   Measured found;
   found.shot_id = shot_id;
   found.low = percentile(sample_, options_.low_percentile);

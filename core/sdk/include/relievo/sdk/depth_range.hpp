@@ -35,12 +35,14 @@ class DepthRange {
     // `tolerance`, and then goes there by at most `rate` a frame.
     double tolerance = 0.1;
     double rate = 0.015;
+    // Things much smaller than a fiftieth of the picture do not count. Otherwise every pixel does.
+    bool skip_small = true;
   };
 
   DepthRange() : DepthRange(Options{}) {}
   explicit DepthRange(Options options) : options_(options) {}
 
-  // Looks at the next frame. Things much smaller than a fiftieth of the picture do not count.
+  // Looks at the next frame.
   void add(const Plane<const float>& depth, std::uint32_t semantic, std::int64_t shot_id);
   // No frame comes any more.
   void finish() { finished_ = true; }
