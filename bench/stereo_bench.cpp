@@ -8,10 +8,8 @@
 // other programs disturb less.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <ctime>
 #include <string>
 #include <vector>
 
@@ -21,10 +19,12 @@
 
 #include <relievo/sdk/pixel_format.hpp>
 
+#include "bench/best.hpp"
 #include "tests/unit/stereo/view_run.hpp"
 
 namespace {
 
+using relievo::bench::Best;
 using relievo::test::DepthMap;
 
 std::uint32_t g_threads = 2;
@@ -75,24 +75,6 @@ void paint(const relievo::Frame& frame) {
         }
   }
 }
-
-// The best of several turns.
-struct Best {
-  double wall_ms = 1e9;
-  double cpu_ms = 1e9;
-  // Returns the seconds that the call took.
-  template <class Call>
-  double measure(Call&& call) {
-    const auto start = std::chrono::steady_clock::now();
-    const auto cpu_start = std::clock();
-    call();
-    const auto cpu = 1000.0 * static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
-    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - start;
-    wall_ms = std::min(wall_ms, wall.count());
-    cpu_ms = std::min(cpu_ms, cpu);
-    return wall.count() / 1000.0;
-  }
-};
 
 // Both views of a colour picture by cv::remap.
 class Remap {

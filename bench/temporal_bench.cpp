@@ -6,36 +6,20 @@
 // programs disturb less); flow_wall_ms and flow_cpu_ms are of the optical flow alone, and
 // rest_wall_ms and rest_cpu_ms what the filter takes beside it.
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
-#include <ctime>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "bench/best.hpp"
 #include "tests/unit/temporal/flicker_trial.hpp"
 
 namespace {
 
+using relievo::bench::Best;
 using namespace relievo::temporal;
-
-struct Best {
-  double wall_ms = 1e9;
-  double cpu_ms = 1e9;
-  template <class Call>
-  double measure(Call&& call) {
-    const auto start = std::chrono::steady_clock::now();
-    const auto cpu_start = std::clock();
-    call();
-    const auto cpu = 1000.0 * static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
-    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - start;
-    wall_ms = std::min(wall_ms, wall.count());
-    cpu_ms = std::min(cpu_ms, cpu);
-    return wall.count() / 1000;
-  }
-};
 
 void stabilise(benchmark::State& state) {
   const cv::Size size(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));

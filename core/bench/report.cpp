@@ -174,11 +174,12 @@ fs::path write_report(const Json& report, const fs::path& folder) {
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
   };
   fs::create_directories(folder);
-  write_file(folder / "report.json", text(report));
+  const auto whole = text(report);
+  write_file(folder / "report.json", whole);
   write_file(folder / "google_benchmark.json", text(report_for_google(report)));
   write_file(folder / "report.md", report_as_markdown(report));
   // Read back from its own text, in which no byte is left that is no UTF-8.
-  write_file(folder / "index.html", page_of(nlohmann::json::parse(text(report))));
+  write_file(folder / "index.html", page_of(nlohmann::json::parse(whole)));
   return folder / "index.html";
 }
 

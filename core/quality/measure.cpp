@@ -1,7 +1,6 @@
 // The node 'quality.measure'.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include <relievo/sdk/error.hpp>
 #include <relievo/sdk/node_type.hpp>
 
+#include "core/media/report_text.hpp"
 #include "core/media/sink_extension.hpp"
 #include "core/metrics/depth_agreement.hpp"
 #include "core/quality/column_code.hpp"
@@ -180,9 +180,7 @@ rlv_status finish_measure(rlv_node* node, std::int32_t complete, char* report, s
                           rlv_error* error) noexcept {
   try {
     const auto text = static_cast<Measure&>(node_of(node)).report(complete != 0).dump();
-    if (text.size() >= capacity)
-      fail(RLV_E_ARGUMENT, "a report of ", text.size() + 1, " bytes does not fit into ", capacity);
-    std::memcpy(report, text.c_str(), text.size() + 1);
+    media::hand_over_report(text, report, capacity);
     return RLV_OK;
   } catch (...) {
     return report_exception(error);

@@ -8,9 +8,7 @@
 
 #include <initializer_list>
 
-// As in kernels_avx2.cpp.
-#define RLV_AVX2 __attribute__((target("avx2")))
-#define RLV_AVX2_BODY static inline __attribute__((target("avx2"), always_inline))
+#include "plugins/stereo/avx2_target.hpp"
 
 namespace relievo::stereo {
 namespace {

@@ -6,13 +6,9 @@
 
 #include <cstring>
 
+#include "plugins/stereo/avx2_target.hpp"
 #include "plugins/stereo/cubic.hpp"
 #include "plugins/stereo/segment.hpp"
-
-// Functions say for themselves that they are for AVX2, so that what this file shares with others
-// (inline functions of headers) stays for any processor.
-#define RLV_AVX2 __attribute__((target("avx2")))
-#define RLV_AVX2_BODY static inline __attribute__((target("avx2"), always_inline))
 
 namespace relievo::stereo {
 namespace {

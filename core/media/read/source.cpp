@@ -1,7 +1,6 @@
 // The node 'source': a film's pictures in order, as the decoder gives them.
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include "core/media/nodes.hpp"
 #include "core/media/read/film.hpp"
 #include "core/media/read/inspect.hpp"
+#include "core/media/report_text.hpp"
 
 namespace relievo::media {
 namespace {
@@ -162,9 +162,7 @@ rlv_status inspect_source(rlv_node* node, char* report, std::size_t capacity,
     const auto text = static_cast<const Source&>(node_of(node))
                           .inspect()
                           .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    if (text.size() >= capacity)
-      fail(RLV_E_ARGUMENT, "a report of ", text.size() + 1, " bytes does not fit into ", capacity);
-    std::memcpy(report, text.c_str(), text.size() + 1);
+    hand_over_report(text, report, capacity);
     return RLV_OK;
   } catch (...) {
     return report_exception(error);

@@ -1,9 +1,6 @@
-#include <cstring>
-
 #include <nlohmann/json.hpp>
 
-#include <relievo/sdk/error.hpp>
-
+#include "core/media/report_text.hpp"
 #include "core/media/write/sink_output.hpp"
 
 namespace relievo::media {
@@ -22,13 +19,11 @@ void write_report(const SinkReport& report, char* text, std::size_t capacity) {
   for (;;) {
     // A file name need not be UTF-8.
     const auto out = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    if (out.size() < capacity) {
-      std::memcpy(text, out.c_str(), out.size() + 1);
+    auto& notes = json["notes"];
+    if (out.size() < capacity || notes.empty()) {
+      hand_over_report(out, text, capacity);
       return;
     }
-    auto& notes = json["notes"];
-    if (notes.empty())
-      fail(RLV_E_ARGUMENT, "a report of ", out.size() + 1, " bytes does not fit into ", capacity);
     notes.erase(notes.size() - 1);
   }
 }

@@ -39,9 +39,7 @@ rlv_colour still_colour(const Container& container, rlv_colour colour) {
   }
   // A picture file is shown as it is: what was made for a television's curve is tagged as the sRGB
   // that viewers assume; PQ and HLG keep their names.
-  constexpr std::uint8_t kPq = 16;
-  constexpr std::uint8_t kHlg = 18;
-  if (colour.transfer != kPq && colour.transfer != kHlg) colour.transfer = kSrgbTransfer;
+  if (!is_hdr(colour)) colour.transfer = kSrgbTransfer;
   return colour;
 }
 

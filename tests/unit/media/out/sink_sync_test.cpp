@@ -9,6 +9,7 @@
 
 #include "core/media/nodes.hpp"
 #include "tests/support/film_tools.hpp"
+#include "tests/support/flash_and_beep.hpp"
 #include "tests/support/media_file.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/unit/media/out/film.hpp"
@@ -28,31 +29,13 @@ struct SyncCase {
 
 class SinkSync : public ::testing::TestWithParam<SyncCase> {};
 
-// Seconds on the file's time line.
-double flash_time(const std::vector<DecodedPicture>& pictures, AVRational timebase) {
-  for (const auto& picture : pictures)
-    if (picture.at(0, 20, 20) > 128) return static_cast<double>(picture.pts) * av_q2d(timebase);
-  return -1000;
-}
-
-double beep_time(const DecodedSound& sound) {
-  for (std::size_t i = 0; i < sound.samples.size(); ++i)
-    if (std::abs(sound.samples[i]) > 0.1F) return sound.start + static_cast<double>(i) / 48000.0;
-  return 1000;
-}
-
 TEST_P(SinkSync, FlashAndBeepKeepTheirDistance) {
   RLV_FFMPEG_OR_SKIP();
   const auto& c = GetParam();
   const auto dir = temporary_dir();
   const auto source = dir / (std::string("in") + c.source_ending);
-  ffmpeg(
-      "-f lavfi -i \"color=black:size=64x48:rate=24:duration=3,"
-      "drawbox=color=white:t=fill:enable='between(t,1.24,1.26)'\" " +
-      std::string(c.input_options) +
-      " -f lavfi -i \"sine=frequency=1000:sample_rate=48000:duration=3,"
-      "volume='4*between(t,1.25,1.35)':eval=frame\" " +
-      c.source_options + " -strict -2 " + source.string());
+  ffmpeg(flash_and_beep("64x48", c.input_options) + c.source_options + " -strict -2 " +
+         source.string());
 
   auto film = film_of(source, c.trim_start, c.trim_end);
   const auto timebase = read_file(source).video().timebase;
@@ -121,13 +104,8 @@ TEST(SinkSync, GluedFilesStayInSyncBehindTheJoint) {
   RLV_FFMPEG_OR_SKIP();
   const auto dir = temporary_dir();
   for (const char* name : {"a.ts", "b.ts"})
-    ffmpeg(
-        "-f lavfi -i \"color=black:size=64x48:rate=24:duration=3,"
-        "drawbox=color=white:t=fill:enable='between(t,1.24,1.26)'\" "
-        "-f lavfi -i \"sine=frequency=1000:sample_rate=48000:duration=3,"
-        "volume='4*between(t,1.25,1.35)':eval=frame\" "
-        "-c:v libx264 -preset ultrafast -bf 0 -c:a aac " +
-        (dir / name).string());
+    ffmpeg(flash_and_beep("64x48") + "-c:v libx264 -preset ultrafast -bf 0 -c:a aac " +
+           (dir / name).string());
   const auto source = dir / "glued.ts";
   std::ofstream(source, std::ios::binary) << std::ifstream(dir / "a.ts", std::ios::binary).rdbuf()
                                           << std::ifstream(dir / "b.ts", std::ios::binary).rdbuf();
