@@ -36,7 +36,8 @@ ViewNode::ViewNode(Host host, Config config)
     : host_(host),
       options_(read_options(config)),
       range_(options_.range),
-      easing_(options_.cut_easing) {}
+      easing_(options_.cut_easing),
+      peaks_(options_.comfort.peak_frames) {}
 
 NodePlan ViewNode::plan(InputFormats in, OutputFormats out) {
   if (in.size() != 2 || in[0] == nullptr || in[1] == nullptr || out.size() != 2)
@@ -87,6 +88,24 @@ bool ViewNode::needs_range(std::uint32_t semantic) const {
   return semantic != RLV_SEM_DISPARITY_PX && options_.camera.baseline_m <= 0.0;
 }
 
+bool ViewNode::is_budgeted(std::uint32_t semantic) const {
+  if (options_.comfort.when == Comfort::When::kAuto)
+    return needs_range(semantic) && !options_.parallel;
+  return options_.comfort.when == Comfort::When::kOn;
+}
+
+ParallaxLimit ViewNode::limit_of(const Plane<const float>& map, std::uint32_t semantic,
+                                 const DepthMapping& mapping, const rlv_frame_info& colour) {
+  const auto& budget = options_.comfort.budget;
+  const double pixels = colour.width / 100.0;
+  const ParallaxLimit lasting(static_cast<float>(budget.front * pixels),
+                              static_cast<float>(budget.behind * pixels));
+  const double open =
+      peaks_.next(share_in_front(map, semantic, mapping, lasting.front_knee()), colour.shot_id);
+  const double front = budget.front + open * (budget.peak - budget.front);
+  return {static_cast<float>(front * pixels), static_cast<float>(budget.behind * pixels)};
+}
+
 DepthMapping ViewNode::camera_of(const rlv_frame_info& depth, const rlv_frame_info& colour,
                                  int map_width) const {
   if (!is_metric(depth.semantic))
@@ -111,12 +130,20 @@ void ViewNode::read_depth(const Frame& depth, const rlv_frame_info& colour, Dept
     const float eased = easing_.next(range_.middle(), colour.shot_id);
     if (!options_.parallel) mapping.offset += mapping.gain * eased;
   }
-  if (options_.views == Views::kBoth) {  // each eye moves half
-    mapping.gain *= 0.5F;
-    mapping.offset *= 0.5F;
-    mapping.otherwise *= 0.5F;
+  ParallaxLimit limit;
+  const EdgeTaper* taper = nullptr;
+  const float share = options_.views == Views::kBoth ? 0.5F : 1.0F;  // that each eye moves
+  if (is_budgeted(info.semantic)) {
+    limit = limit_of(map, info.semantic, mapping, colour).scaled(share);
+    const auto& comfort = options_.comfort;
+    const double pixels = colour.width / 100.0;
+    taper_.prepare(comfort.taper * pixels, comfort.budget.peak * pixels * share, colour.width);
+    taper = &taper_;
   }
-  disparity_.begin_frame(map, info.semantic, mapping, colour.width, colour.height);
+  mapping.gain *= share;
+  mapping.offset *= share;
+  mapping.otherwise *= share;
+  disparity_.begin_frame(map, info.semantic, mapping, colour.width, colour.height, limit, taper);
 }
 
 template <class T>
@@ -174,6 +201,7 @@ void ViewNode::forget() {
   waiting_.clear();
   range_.reset();
   easing_.reset();
+  peaks_.reset();
 }
 
 }  // namespace relievo::stereo

@@ -13,6 +13,8 @@
 #include "plugins/stereo/cut_easing.hpp"
 #include "plugins/stereo/disparity.hpp"
 #include "plugins/stereo/options.hpp"
+#include "plugins/stereo/parallax_limit.hpp"
+#include "plugins/stereo/peak_allowance.hpp"
 #include "plugins/stereo/picture.hpp"
 #include "plugins/stereo/synthesizer.hpp"
 
@@ -45,12 +47,18 @@ class ViewNode : public QueuedNode {
   [[nodiscard]] DepthMapping camera_of(const rlv_frame_info& depth, const rlv_frame_info& colour,
                                        int map_width) const;
   [[nodiscard]] std::vector<Frame> views_of(const Moment& moment, DepthScale scale);
+  [[nodiscard]] bool is_budgeted(std::uint32_t semantic) const;
+  // The limits for one frame, whose whole parallax the mapping says, in pixels.
+  [[nodiscard]] ParallaxLimit limit_of(const Plane<const float>& map, std::uint32_t semantic,
+                                       const DepthMapping& mapping, const rlv_frame_info& colour);
   void read_depth(const Frame& depth, const rlv_frame_info& colour, DepthScale scale);
 
   Host host_;
   Options options_;
   DepthRange range_;
   CutEasing easing_;
+  PeakAllowance peaks_;
+  EdgeTaper taper_;
   std::deque<Moment> waiting_;  // for their range
   DisparityRows disparity_;
   PictureFormat format_;
