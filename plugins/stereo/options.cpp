@@ -53,6 +53,7 @@ Options read_options(const Config& config) {
   Options o;
   o.strength = config.get<double>("strength");
   o.convergence = config.get<double>("convergence");
+  o.follows_subject = config.get<std::string>("convergence_mode") == "auto";
   o.parallel = config.get<bool>("parallel");
   o.views =
       choice(config, "views",
@@ -81,6 +82,16 @@ Options read_options(const Config& config) {
   o.camera.screen_m = config.get<double>("camera_screen_m");
   o.comfort = read_comfort(config);
   return o;
+}
+
+std::pair<double, double> allowed_convergence(const Options& options) {
+  if (options.comfort.when == Comfort::When::kOff || options.strength <= 0.0) return {0.0, 1.0};
+  const auto& budget = options.comfort.budget;
+  const double least = std::max(0.0, 1.0 - budget.front / options.strength);
+  const double most = std::min(1.0, budget.behind / options.strength);
+  if (least <= most) return {least, most};
+  const double shared = budget.behind / (budget.behind + budget.front);
+  return {shared, shared};
 }
 
 int growth_px(double grow, int width) {

@@ -1,6 +1,8 @@
 // The parameters of stereo.view, typed. plugin.json explains them.
 #pragma once
 
+#include <utility>
+
 #include <relievo/sdk/comfort_budget.hpp>
 #include <relievo/sdk/config.hpp>
 #include <relievo/sdk/depth_range.hpp>
@@ -31,7 +33,8 @@ struct Comfort {
 struct Options {
   double strength = 2.0;     // % of the picture's width between the nearest and the farthest point
   double convergence = 0.5;  // normalised depth on the screen
-  bool parallel = false;     // no convergence
+  bool follows_subject = false;  // convergence is found, not given
+  bool parallel = false;         // no convergence
   Views views = Views::kBoth;
   Method method = Method::kQuality;
   Fill fill = Fill::kBackground;
@@ -47,6 +50,10 @@ struct Options {
 
 // Throws RLV_E_CONFIG on a value that the node cannot use.
 [[nodiscard]] Options read_options(const Config& config);
+
+// Convergences, from the least to the most, that keep the whole depth inside the budget; where
+// strength is more than that has room for, the one that shares the excess.
+[[nodiscard]] std::pair<double, double> allowed_convergence(const Options& options);
 
 // Pixels by which the foreground grows in a picture of this width.
 [[nodiscard]] int growth_px(double grow, int width);

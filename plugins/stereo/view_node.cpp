@@ -1,10 +1,12 @@
 #include "plugins/stereo/view_node.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <relievo/sdk/error.hpp>
 #include <relievo/sdk/pixel_format.hpp>
+#include <relievo/sdk/subject_depth.hpp>
 
 namespace relievo::stereo {
 namespace {
@@ -30,12 +32,20 @@ Plane<const float> map_of(const Frame& depth, const rlv_frame_info& info) {
   return map;
 }
 
+SubjectConvergence::Options subject_options(const Options& options) {
+  SubjectConvergence::Options o;
+  o.look_ahead = options.range.look_ahead;
+  std::tie(o.least, o.most) = allowed_convergence(options);
+  return o;
+}
+
 }  // namespace
 
 ViewNode::ViewNode(Host host, Config config)
     : host_(host),
       options_(read_options(config)),
       range_(options_.range),
+      subject_(subject_options(options_)),
       easing_(options_.cut_easing),
       peaks_(options_.comfort.peak_frames) {}
 
@@ -120,16 +130,24 @@ DepthMapping ViewNode::camera_of(const rlv_frame_info& depth, const rlv_frame_in
   return camera_mapping(options_.camera, focal, colour.width);
 }
 
+void ViewNode::converge(DepthMapping& mapping, DepthScale scale, std::int64_t shot_id) {
+  float looked_at = range_.middle();
+  if (options_.follows_subject) {
+    const float convergence = subject_.next(scale);
+    looked_at = subject_.subject_in_front();
+    if (!options_.parallel) mapping.offset = mapping.otherwise = -convergence * mapping.gain;
+  }
+  const float eased = easing_.next(looked_at, shot_id);
+  if (!options_.parallel) mapping.offset += mapping.gain * eased;
+}
+
 void ViewNode::read_depth(const Frame& depth, const rlv_frame_info& colour, DepthScale scale) {
   const auto info = depth.info();
   const auto map = map_of(depth, info);
   const bool camera = options_.camera.baseline_m > 0.0;
   auto mapping = camera ? camera_of(info, colour, map.width)
                         : make_mapping(options_, info.semantic, scale, colour.width, map.width);
-  if (needs_range(info.semantic)) {
-    const float eased = easing_.next(range_.middle(), colour.shot_id);
-    if (!options_.parallel) mapping.offset += mapping.gain * eased;
-  }
+  if (needs_range(info.semantic)) converge(mapping, scale, colour.shot_id);
   ParallaxLimit limit;
   const EdgeTaper* taper = nullptr;
   const float share = options_.views == Views::kBoth ? 0.5F : 1.0F;  // that each eye moves
@@ -187,7 +205,11 @@ void ViewNode::accept(std::span<Frame> in) {
     emit(views_of({in[0], in[1]}, {}));
     return;
   }
-  range_.add(map_of(in[1], info), info.semantic, in[0].info().shot_id);
+  const auto map = map_of(in[1], info);
+  const auto shot_id = in[0].info().shot_id;
+  range_.add(map, info.semantic, shot_id);
+  if (options_.follows_subject)
+    subject_.add(subject_inverse_depth(in[0], map, info.semantic), shot_id);
   waiting_.push_back({std::move(in[0]), std::move(in[1])});
   give();
 }
@@ -200,6 +222,7 @@ void ViewNode::finish() {
 void ViewNode::forget() {
   waiting_.clear();
   range_.reset();
+  subject_.reset();
   easing_.reset();
   peaks_.reset();
 }
