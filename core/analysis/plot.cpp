@@ -69,7 +69,9 @@ std::string clock(double seconds, bool with_tenths) {
 class Chart {
  public:
   Chart(const Depths& depths, const PlotOptions& options) : depths_(depths), options_(options) {
+    // Films begin at about 0, which is worth a tick.
     begin_ = depths.shots.front().begin_s;
+    if (begin_ < 0.02 * depths.shots.back().end_s) begin_ = std::min(begin_, 0.0);
     end_ = std::max(depths.shots.back().end_s, begin_ + 0.1);
     top_ = options.budget.peak;
     bottom_ = -options.budget.behind;
