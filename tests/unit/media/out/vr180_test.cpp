@@ -123,8 +123,8 @@ void expect_drawn_ramp(AVPixelFormat format, int scale) {
             EXPECT_LT(std::abs(off), 1.6) << c << " at " << x << ", " << y;
             ++inside;
             error += off;
-          } else if (place.x < -margin || place.y < -margin || place.x > kWidth + margin ||
-                     place.y > kHeight + margin) {
+          } else if (place.x < -2 * margin || place.y < -2 * margin ||
+                     place.x > kWidth + 2 * margin || place.y > kHeight + 2 * margin) {
             EXPECT_EQ(sample, (c == 0 ? 16 : 128) * scale) << c << " at " << x << ", " << y;
           }
         }
