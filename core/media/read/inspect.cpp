@@ -12,6 +12,7 @@ extern "C" {
 
 #include "core/media/boxes/stereo_boxes.hpp"
 #include "core/media/read/decode.hpp"
+#include "core/media/read/dolby_vision.hpp"
 #include "core/media/read/name_token.hpp"
 #include "core/media/read/packets.hpp"
 #include "core/media/read/side_data.hpp"
@@ -84,6 +85,8 @@ void describe_pictures(AVFormatContext& format, AVStream& stream, Json& json) {
   json["frames"] = stream.nb_frames > 0 ? stream.nb_frames : std::llround(seconds * a_second);
   json["frames_exact"] = stream.nb_frames > 0;
   json["colour"] = colour_json(codec);
+  const auto dolby = dolby_vision(stream);
+  json["dolby_vision"] = dolby ? Json(dolby->name()) : Json();
 }
 
 Json track_json(AVFormatContext& format, AVStream& stream) {
