@@ -205,6 +205,32 @@ TEST(Comfort, GivenParallaxIsOnlyBentIfThatIsAsked) {
               0.05);
 }
 
+TEST(Comfort, APeakInACalmShotComesFartherOutForAWhile) {
+  constexpr int kWidth = 400;
+  ViewRun run(R"({"comfort": "auto", "strength": 5.0, "range_tolerance": 100.0})",
+              colour_format(RLV_PF_GREY16, kWidth, 16), RLV_SEM_RELATIVE_INVERSE);
+  std::int64_t index = 0;
+  const auto front = [&](float near) {
+    const auto colour = run.colour_frame(index++);
+    paint(colour, [](double x, double, int) { return x / kWidth; });
+    const auto views = run.views(
+        colour, DepthMap(kWidth, 16, [=](int x, int) { return x < kWidth / 2 ? 0.0F : near; }));
+    return 100.0 / 65535 * (row(views[1], 0, 8)[300] - row(views[0], 0, 8)[300]);
+  };
+  EXPECT_LT(front(1.0F), 1.5);  // from the beginning: bent into the lasting limit
+  for (int i = 0; i < 60; ++i) EXPECT_NEAR(front(0.5F), 0.0, 0.03);
+  double last = front(1.0F);
+  EXPECT_GT(last, 2.1);
+  EXPECT_LT(last, 2.5);
+  for (int i = 0; i < 30; ++i) {
+    const double now = front(1.0F);
+    EXPECT_LE(now, last + 0.01);
+    EXPECT_GT(now, last - 0.12);  // and goes back without a jump
+    last = now;
+  }
+  EXPECT_LT(last, 1.5);
+}
+
 TEST(Comfort, WhatIsInFrontMeetsTheSideEdgesOnTheScreen) {
   constexpr int kWidth = 400;
   const auto columns = [](const std::string& params) {
