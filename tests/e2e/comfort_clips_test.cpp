@@ -44,35 +44,39 @@ struct Measured {
 };
 
 // seconds: 0 is the whole clip.
-Measured measure(const fs::path& clip, const std::string& unpack, double seconds) {
+// view: parameters of stereo.view.
+Measured measure(const fs::path& clip, const std::string& unpack, double seconds,
+                 const std::string& view = "{strength: 2.0, convergence: 0.5}") {
   const auto film = temporary_dir() / "views.mkv";
-  const auto end =
-      run_host({"--config",
-                (source_dir() / "configs/demo.yaml").string(),
-                "--input",
-                clip.string(),
-                "--output",
-                film.string(),
-                "--json",
-                "--quiet",
-                "--set",
-                "nodes.source.params.seconds=" + std::to_string(seconds),
-                "--set",
-                "nodes.source.params.unpack=" + unpack,
-                "--set",
-                "nodes.sink.params={layout: full_sbs, codec: h264, preset: ultrafast, quality: 8, "
-                "tracks: none}",
-                "--set",
-                "nodes.depth_video.path='null'",
-                "--set",
-                "nodes.sheet.path=" + (film.parent_path() / "sheet.png").string(),
-                "--set",
-                "nodes.columns={type: quality.columns, in: cuts}",
-                "--set",
-                "nodes.moved={type: stereo.view, in: {colour: columns, depth: depth}}",
-                "--set",
-                "nodes.judge={type: quality.measure, in: {colour: cuts, depth: depth, left: "
-                "moved.left, right: moved.right}}"});
+  const auto end = run_host(
+      {"--config",
+       (source_dir() / "configs/demo.yaml").string(),
+       "--input",
+       clip.string(),
+       "--output",
+       film.string(),
+       "--json",
+       "--quiet",
+       "--set",
+       "nodes.source.params.seconds=" + std::to_string(seconds),
+       "--set",
+       "nodes.source.params.unpack=" + unpack,
+       "--set",
+       "nodes.sink.params={layout: full_sbs, codec: h264, preset: ultrafast, quality: 8, "
+       "tracks: none}",
+       "--set",
+       "nodes.depth_video.path='null'",
+       "--set",
+       "nodes.sheet.path=" + (film.parent_path() / "sheet.png").string(),
+       "--set",
+       "nodes.columns={type: quality.columns, in: cuts}",
+       "--set",
+       "nodes.moved={type: stereo.view, in: {colour: columns, depth: depth}, params: " + view + "}",
+       "--set",
+       "nodes.stereo.params=" + view,
+       "--set",
+       "nodes.judge={type: quality.measure, in: {colour: cuts, depth: depth, left: "
+       "moved.left, right: moved.right}}"});
   EXPECT_EQ(end.exit_code, 0) << end.text();
   Measured result;
   result.report = Json::parse(end.out, nullptr, false);
@@ -164,6 +168,21 @@ INSTANTIATE_TEST_SUITE_P(
                       Clip{"phone_hlg_vfr_rot_1080p/phone_hlg.mp4"},
                       Clip{"spatial_mvhevc_vr180/water_180_mvhevc.mov", "left"}));
 #else
+TEST(Comfort, StrongDepthOfAShotIsBentInsideTheDefaultBudget) {
+  RLV_FFMPEG_OR_SKIP();
+  const auto clip = source_dir() / "tests/data/big_buck_bunny.mp4";
+  const auto without = measure(clip, "refuse", 0.5, "{strength: 5.0, comfort: 'off'}");
+  EXPECT_LT(without.nearest, -2.0);
+  EXPECT_GT(without.farthest, 1.5);
+  const auto with = measure(clip, "refuse", 0.5, "{strength: 5.0}");
+  ASSERT_NE(judged(with.report), nullptr);
+  EXPECT_LT(with.nearest, -1.2);
+  EXPECT_GE(with.nearest, -kFront - 0.05);
+  EXPECT_LE(with.farthest, kBehind + 0.05);
+  EXPECT_GE(judged(with.report)->at("low").get<double>(), -kFront);
+  EXPECT_LE(judged(with.report)->at("high").get<double>(), kBehind);
+}
+
 TEST(Comfort, AShotLiesInsideTheDefaultBudget) {
   RLV_FFMPEG_OR_SKIP();
   expect_inside(source_dir() / "tests/data/big_buck_bunny.mp4", "refuse", 0.5);
