@@ -57,7 +57,8 @@ TEST(ViewFormats, AllSamplesAreWrittenInEveryFormatAndSize) {
     for (const auto& [width, height] :
          {std::pair{64, 48}, {37, 23}, {2, 2}, {1, 1}, {1, 9}, {9, 1}, {130, 67}}) {
       for (const std::string params :
-           {R"({"strength": 10.0})", R"({"method": "simple"})", R"({"method": "backward"})"}) {
+           {R"({"strength": 10.0})", R"({"comfort": "auto", "strength": 10.0})",
+            R"({"method": "simple"})", R"({"method": "backward"})"}) {
         ViewRun run(params, colour_format(format_of(name), width, height),
                     RLV_SEM_RELATIVE_INVERSE);
         const auto colour = run.colour_frame();
@@ -195,16 +196,18 @@ TEST(ViewFormats, TheNumberOfThreadsDoesNotChangeABit) {
 }
 
 // The left view of a picture is the mirrored right view of the mirrored picture.
-void expect_mirrored(const std::string& name, int width, int location) {
+void expect_mirrored(const std::string& name, int width, int location,
+                     const std::string& comfort = "off") {
   auto format = colour_format(format_of(name), width, 60);
   format.colour.chroma_location = static_cast<std::uint8_t>(location);
   const auto depth = things(width, 60);
-  ViewRun run(R"({"strength": 8.0, "near_percentile": 100, "far_percentile": 0})", format,
-              RLV_SEM_RELATIVE_INVERSE);
+  const auto params =
+      R"({"strength": 8.0, "near_percentile": 100, "far_percentile": 0, "comfort": ")" + comfort +
+      R"("})";
+  ViewRun run(params, format, RLV_SEM_RELATIVE_INVERSE);
   const auto colour = run.colour_frame();
   paint(colour, pattern);
-  ViewRun again(R"({"strength": 8.0, "near_percentile": 100, "far_percentile": 0})", format,
-                RLV_SEM_RELATIVE_INVERSE);
+  ViewRun again(params, format, RLV_SEM_RELATIVE_INVERSE);
   const auto mirror = again.colour_frame();
   const auto flip = [](const Frame& from, const Frame& to) {
     for (int c = 0; c < component_count(from.info().pixel_format); ++c) {
@@ -230,6 +233,7 @@ TEST(ViewFormats, TheViewsOfAMirroredPictureAreTheMirroredViews) {
   expect_mirrored("yuv444p", 50, 255);
   expect_mirrored("yuv420p", 96, 1);  // chroma between two columns lies there in the mirror, too
   expect_mirrored("nv12", 96, 1);
+  expect_mirrored("rgb24", 97, 255, "auto");  // bent, and tapered at the edges
 }
 
 }  // namespace
