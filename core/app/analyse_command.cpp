@@ -141,7 +141,9 @@ void tell_choice(const host::ResolvedGraph& graph, const std::string& depth, hos
 
 int analyse(const Options& options, host::Log& log) {
   catch_interrupts();
-  const auto watched = read_screen(options.analyse.screen);
+  // A player's preset says where it is watched, if nothing else does.
+  const bool by_preset = options.analyse.screen.empty() && screen_named(options.preset);
+  const auto watched = read_screen(by_preset ? options.preset : options.analyse.screen);
   const auto film = fs::absolute(options.subject);
   const auto plot = plot_path(options, film);
   auto whole = options;

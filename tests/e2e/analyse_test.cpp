@@ -118,6 +118,16 @@ TEST(Analyse, TakesThePipelineThatIsNamed) {
   EXPECT_THAT(json["proposal"]["command"].get<std::string>(), HasSubstr("demo.yaml --input "));
 }
 
+TEST(Analyse, APresetOfAHeadsetSaysWhereTheFilmIsWatched) {
+  RLV_FFMPEG_OR_SKIP();
+  const auto end =
+      run_host(words(two_shots(), {"--json", "--output", "null", "--preset", "quest3"}));
+  expect_success(end);
+  const auto json = Json::parse(end.out);
+  EXPECT_EQ(json["screen"]["name"], "quest3");
+  EXPECT_TRUE(json["shots"][0]["parallax_now"].contains("degrees"));
+}
+
 TEST(Analyse, AStillPictureIsAShotOfOneFrame) {
   RLV_FFMPEG_OR_SKIP();
   const auto picture =
