@@ -164,6 +164,7 @@ int analyse(const Options& options, host::Log& log) {
   const auto report = run_analysis(resolved, registry, run, pipeline.config, options, log);
   if (!report) {
     log.info("cancelled");
+    if (options.json) std::cout << host::Json{{"status", "cancelled"}}.dump(2) << "\n";
     return static_cast<int>(ExitCode::kCancelled);
   }
 
