@@ -180,29 +180,40 @@ RLV_REFINE_BODY float spread_body(const float* values, std::ptrdiff_t stride, in
   return highest - lowest;
 }
 
-#define RLV_REFINE_VERSION(name, target)                                                         \
-  target void add_likeness_##name(const Colours<float>& samples, const float* weight, int count, \
-                                  const Colours<float>& pixels, int n, float sharpness,          \
-                                  float* density) {                                              \
-    add_likeness_body(samples, weight, count, pixels, n, sharpness, density);                    \
-  }                                                                                              \
-  target void vote_##name(const Run& run, float* out, int n) {                                   \
-    vote_body(run, out, n);                                                                      \
-  }                                                                                              \
-  target float spread_##name(const float* values, std::ptrdiff_t stride, int rows, int n) {      \
-    return spread_body(values, stride, rows, n);                                                 \
-  }                                                                                              \
-  constexpr Kernels k_##name{#name, add_likeness_##name, vote_##name, spread_##name};
+void add_likeness_plain(const Colours<float>& samples, const float* weight, int count,
+                        const Colours<float>& pixels, int n, float sharpness, float* density) {
+  add_likeness_body(samples, weight, count, pixels, n, sharpness, density);
+}
+void vote_plain(const Run& run, float* out, int n) {
+  vote_body(run, out, n);
+}
+float spread_plain(const float* values, std::ptrdiff_t stride, int rows, int n) {
+  return spread_body(values, stride, rows, n);
+}
+constexpr Kernels kPortable{"portable", add_likeness_plain, vote_plain, spread_plain};
 
-RLV_REFINE_VERSION(portable, )
 #if defined(__x86_64__)
-RLV_REFINE_VERSION(avx2, __attribute__((target("avx2"))))
+__attribute__((target("avx2"))) void add_likeness_avx2(const Colours<float>& samples,
+                                                       const float* weight, int count,
+                                                       const Colours<float>& pixels, int n,
+                                                       float sharpness, float* density) {
+  add_likeness_body(samples, weight, count, pixels, n, sharpness, density);
+}
+__attribute__((target("avx2"))) void vote_avx2(const Run& run, float* out, int n) {
+  vote_body(run, out, n);
+}
+__attribute__((target("avx2"))) float spread_avx2(const float* values, std::ptrdiff_t stride,
+                                                  int rows, int n) {
+  return spread_body(values, stride, rows, n);
+}
+constexpr Kernels kAvx2{"avx2", add_likeness_avx2, vote_avx2, spread_avx2};
+
 const Kernels& fastest() {
-  return __builtin_cpu_supports("avx2") != 0 ? k_avx2 : k_portable;
+  return __builtin_cpu_supports("avx2") != 0 ? kAvx2 : kPortable;
 }
 #else
 const Kernels& fastest() {
-  return k_portable;
+  return kPortable;
 }
 #endif
 
@@ -214,7 +225,7 @@ const Kernels& kernels() {
 }
 
 const Kernels& portable_kernels() {
-  return k_portable;
+  return kPortable;
 }
 
 }  // namespace relievo::depth_refine

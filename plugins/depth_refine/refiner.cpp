@@ -195,10 +195,10 @@ void Refiner::settle_row(int y, Scratch& scratch) {
   tolerance.assign(static_cast<std::size_t>(width), std::numeric_limits<float>::infinity());
   for (int cell = 0; cell < tolerance_.cols; ++cell) {
     if (cells[cell] <= 0.0F) continue;
-    const auto end =
-        std::min(static_cast<std::size_t>((cell + 1) * kCell), columns_.begin.size() - 1);
-    std::fill(tolerance.begin() + columns_.begin[static_cast<std::size_t>(cell * kCell)],
-              tolerance.begin() + columns_.begin[end], cells[cell]);
+    const int first = cell * kCell;
+    const int end = std::min(first + kCell, static_cast<int>(columns_.begin.size()) - 1);
+    std::fill(tolerance.begin() + columns_.begin[static_cast<std::size_t>(first)],
+              tolerance.begin() + columns_.begin[static_cast<std::size_t>(end)], cells[cell]);
   }
   const std::ptrdiff_t stride = decided_.ptr<float>(1) - decided_.ptr<float>(0);
   for (int x = kReach; x < width - kReach; x += kBlock) {

@@ -162,7 +162,8 @@ void SurfaceFinder::describe(const Window& window, CellSurfaces& cell) const {
     sum.yv += w * dy * v;
     sum.low = filled[k] == 0 ? v : std::min(sum.low, v);
     sum.high = filled[k] == 0 ? v : std::max(sum.high, v);
-    const auto slot = static_cast<std::size_t>(first[k] + filled[k]++);
+    const int place = first[k] + filled[k]++;
+    const auto slot = static_cast<std::size_t>(place);
     cell.weight[slot] = w;
     cell.luma[slot] = guide_[0][sample.y][sample.x];
     cell.first_chroma[slot] = guide_[1][sample.y][sample.x];
