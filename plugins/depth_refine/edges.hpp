@@ -6,7 +6,8 @@
 namespace relievo::depth_refine {
 
 struct Edges {
-  // |d/dx| + |d/dy| of the inverse depth, central differences, per pixel of the map.
+  // |d/dx| + |d/dy| of the inverse depth, central differences, per pixel of the map; saddles count
+  // as steep.
   cv::Mat1f slope;
   // Greatest and smallest inverse depth within `radius`.
   cv::Mat1f nearest;
