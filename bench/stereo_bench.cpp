@@ -133,11 +133,15 @@ void run_case(benchmark::State& state, const Case& c) {
   state.counters["cpu_ratio"] = made.cpu_ms / remapped.cpu_ms;
 }
 
-constexpr const char* kDefault = "{}";
-constexpr const char* kOneEye = R"({"views": "left_original"})";
+// As a user runs it, but without look-ahead.
+constexpr const char* kDefault = R"({"comfort": "auto"})";
+constexpr const char* kOneEye = R"({"comfort": "auto", "views": "left_original"})";
 const std::vector<Case> kCases{
     {"720p_yuv420p", 1280, 720, RLV_PF_YUV420P, kDefault, 0},
     {"720p_yuv420p_full_depth", 1280, 720, RLV_PF_YUV420P, kDefault, 1},
+    {"720p_yuv420p_no_budget", 1280, 720, RLV_PF_YUV420P, R"({"comfort": "off"})", 0},
+    {"720p_yuv420p_over_budget", 1280, 720, RLV_PF_YUV420P,
+     R"({"comfort": "auto", "screen": "cinema"})", 0},
     {"720p_rgb24", 1280, 720, RLV_PF_RGB24, kDefault, 0},
     {"720p_yuv420p_one_eye", 1280, 720, RLV_PF_YUV420P, kOneEye, 0},
     {"720p_yuv420p_unfilled", 1280, 720, RLV_PF_YUV420P, R"({"fill": "none"})", 0},

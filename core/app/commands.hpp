@@ -18,6 +18,8 @@ namespace relievo::app {
 [[nodiscard]] int list_presets(const Options& options);
 // What a film file is, and where it says that it is 3D.
 [[nodiscard]] int inspect(const Options& options, host::Log& log);
+// What strength and convergence suit a film, and why; writes a plot of its parallax.
+[[nodiscard]] int analyse(const Options& options, host::Log& log);
 [[nodiscard]] int models(const Options& options, host::Log& log);
 // The benchmark of a config that has a block 'bench'; run_pipeline() calls it.
 [[nodiscard]] int run_bench(const Options& options, host::Log& log);

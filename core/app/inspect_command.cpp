@@ -34,7 +34,9 @@ std::string pictures_text(const Json& track) {
          text_of(track["rate"]) + " fps, " + (track.value("frames_exact", false) ? "" : "about ") +
          text_of(track["frames"]) + " frames, colour " + text_of(colour["primaries"]) + "/" +
          text_of(colour["transfer"]) + "/" + text_of(colour["matrix"]) + "/" +
-         text_of(colour["range"]);
+         text_of(colour["range"]) +
+         (track["dolby_vision"].is_null() ? ""
+                                          : ", Dolby Vision " + text_of(track["dolby_vision"]));
 }
 
 std::string track_text(const Json& track) {

@@ -23,6 +23,7 @@ int act(const relievo::app::Options& options, relievo::host::Log& log) {
     case Action::kPrintSchema: return relievo::app::print_schema(options, log);
     case Action::kListPresets: return relievo::app::list_presets(options);
     case Action::kInspect: return relievo::app::inspect(options, log);
+    case Action::kAnalyse: return relievo::app::analyse(options, log);
     case Action::kCompareReports: return relievo::app::compare_reports(options);
     case Action::kModels: return relievo::app::models(options, log);
     case Action::kRun:

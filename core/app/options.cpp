@@ -20,7 +20,8 @@ constexpr const char* kAbout =
     "  {p} --config configs/bench.yaml       time and compare approaches on your samples\n"
     "  {p} models list                       weights of networks: list, fetch, verify, path, "
     "remove\n"
-    "  {p} inspect film.mp4                  what a file is, and where it says that it is 3D\n";
+    "  {p} inspect film.mp4                  what a file is, and where it says that it is 3D\n"
+    "  {p} analyse film.mp4                  what strength and convergence suit it, and why\n";
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 done, 1 run failed, 2 usage or config, 3 plugin, 4 weights, 130 cancelled.";
@@ -69,6 +70,23 @@ CLI::App* add_inspect(CLI::App& app, std::string& file) {
       app.add_subcommand("inspect", "What a film file is, and where it says that it is 3D");
   command->fallthrough();
   command->add_option("file", file, "The film")->required();
+  return command;
+}
+
+CLI::App* add_analyse(CLI::App& app, std::string& film, AnalyseOptions& analyse) {
+  auto* command = app.add_subcommand(
+      "analyse",
+      "What strength and convergence suit a film, and why; --output names the plot (SVG), --config "
+      "a pipeline with 'stereo.view' whose depth is taken");
+  command->fallthrough();
+  command->add_option("film", film, "The film")->required();
+  command
+      ->add_option("--every", analyse.every,
+                   "Look at every so-manieth frame; default about six a second")
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--screen", analyse.screen,
+                      "Where it will be watched: tv, cinema, headset, quest3 ..., or width and "
+                      "distance in metres, 1.4x2.5");
   return command;
 }
 
@@ -147,6 +165,8 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   auto* presets = add_presets(app);
   std::string inspected;
   const auto* inspector = add_inspect(app, inspected);
+  std::string analysed;
+  const auto* analyser = add_analyse(app, analysed, options.analyse);
   auto* bench = add_bench(app, options);
   options.command.assign(argv, argv + argc);
   // For child processes of this program only.
@@ -175,6 +195,7 @@ bool parse_command_line(int argc, char** argv, const std::string& program, Optio
   if (!manifest_of.empty()) choose(Action::kPrintManifest, manifest_of);
   if (!validate_here.empty()) choose(Action::kValidateInProcess, validate_here);
   if (inspector->parsed()) choose(Action::kInspect, inspected);
+  if (analyser->parsed()) choose(Action::kAnalyse, analysed);
   if (presets->parsed()) {
     choose(Action::kListPresets, "");
     if (!options.film.empty()) {

@@ -19,6 +19,7 @@ enum class Action {
   kModels,
   kListPresets,
   kInspect,
+  kAnalyse,
   kCompareReports
 };
 
@@ -40,6 +41,12 @@ struct CompareOptions {
   double alpha = 0.05;
 };
 
+// host analyse FILM
+struct AnalyseOptions {
+  int every = 0;       // look at every so-manieth frame; 0: about six a second
+  std::string screen;  // a name, or "1.4x2.5": width and distance in metres
+};
+
 struct Options {
   Action action = Action::kRun;
   std::string config;
@@ -49,9 +56,10 @@ struct Options {
   std::string preset;
   std::vector<std::string> overrides;  // --set
   std::vector<std::string> plugin_path;
-  std::string subject;  // of --describe, --validate-plugin, inspect and the like
+  std::string subject;  // of --describe, --validate-plugin, inspect, analyse and the like
   ModelsOptions models;
   CompareOptions compare;
+  AnalyseOptions analyse;
   std::optional<double> seconds;     // of a benchmark's samples
   std::vector<std::string> command;  // the words as they were typed
   bool overwrite = false;

@@ -26,9 +26,9 @@ constexpr unsigned long long kNotTold = ~0ULL;
 
 class NvmlLibrary {
  public:
-  NvmlLibrary() {
-    for (const char* name : {"libnvidia-ml.so.1", "libnvidia-ml.so"})
-      if (library_ == nullptr) library_ = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  explicit NvmlLibrary(const std::vector<std::string>& names) {
+    for (const auto& name : names)
+      if (library_ == nullptr) library_ = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library_ == nullptr) return;
     int (*init)() = nullptr;
     int (*count)(unsigned*) = nullptr;
@@ -116,7 +116,8 @@ class NvmlLibrary {
   int (*processes_)(Device, unsigned*, Process*) = nullptr;
 };
 
-DeviceMeter::DeviceMeter() : nvml_(std::make_unique<NvmlLibrary>()) {}
+DeviceMeter::DeviceMeter(const std::vector<std::string>& libraries)
+    : nvml_(std::make_unique<NvmlLibrary>(libraries)) {}
 DeviceMeter::~DeviceMeter() = default;
 
 std::vector<DeviceFacts> DeviceMeter::devices() const {

@@ -27,7 +27,9 @@ class NvmlLibrary;
 // One thread. Without NVML or a device everything is empty.
 class DeviceMeter {
  public:
-  DeviceMeter();
+  // libraries: names of NVML, of which the first that is here is taken; for tests another one.
+  explicit DeviceMeter(const std::vector<std::string>& libraries = {"libnvidia-ml.so.1",
+                                                                    "libnvidia-ml.so"});
   ~DeviceMeter();
   DeviceMeter(const DeviceMeter&) = delete;
   DeviceMeter& operator=(const DeviceMeter&) = delete;

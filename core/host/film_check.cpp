@@ -14,6 +14,7 @@ struct Marks {
   const char* packing;  // of the box pkin
   const char* name;     // of the message in the stream and of the container's mark
   bool right_first;
+  const char* projection = nullptr;  // of the box prji
 };
 
 // What the marks of a sink's layout must say; nothing for films that carry none, or (rows) only
@@ -27,6 +28,7 @@ std::optional<Marks> marks_of(const ResolvedNode& sink) {
     return Marks{"side", "side by side", right_first};
   if (layout == "full_tb" || layout == "half_tb")
     return Marks{"over", "top and bottom", right_first};
+  if (layout == "vr180") return Marks{"side", "side by side", false, "hequ"};
   if (layout == "cross_eyed") return Marks{"side", "side by side", true};
   return std::nullopt;
 }
@@ -57,6 +59,9 @@ void check_boxes(const Json& boxes, const Marks& marks, FilmCheck& check) {
   if (boxes.at("packing") != marks.packing)
     check.doubts.push_back("its box 'pkin' says " + boxes.at("packing").dump() + " instead of \"" +
                            marks.packing + "\"");
+  if (marks.projection != nullptr && boxes.value("projection", Json()) != marks.projection)
+    check.doubts.push_back("its box 'prji' says " + boxes.value("projection", Json()).dump() +
+                           " instead of \"" + marks.projection + "\"");
   if (boxes.value("eyes_reversed", false) != marks.right_first)
     check.doubts.push_back(std::string("its box 'stri' says that the ") +
                            (marks.right_first ? "left" : "right") + " eye comes first");
@@ -65,10 +70,14 @@ void check_boxes(const Json& boxes, const Marks& marks, FilmCheck& check) {
 void check_marks(const Marks& marks, const Json& film, const Json& track, FilmCheck& check) {
   const auto& stereo = film.at("stereo");
   const auto ending = lower_ending(film.value("path", ""));
-  if (ending == ".mkv" || ending == ".webm")
+  const bool is_matroska = ending == ".mkv" || ending == ".webm";
+  if (is_matroska)
     check_name(stereo.at("container"), marks, "its container", check);
   else
     check_boxes(stereo.at("boxes"), marks, check);
+  if (is_matroska && marks.projection != nullptr &&
+      stereo.value("container_projection", Json()) != "half equirectangular")
+    check.doubts.emplace_back("its container does not say that it spans 180 degrees");
   const auto codec = track.value("codec", "");
   if (codec == "hevc" || codec == "h264")
     check_name(stereo.at("stream"), marks, "its stream", check);

@@ -19,6 +19,8 @@ constexpr std::array kPresets{
            1440, 60, 40, "_LRF_Full_SBS", "aac"},
     Preset{"youtube", "upload to YouTube as 3D", "full_sbs", "hevc", 0, 3840, 2160, 60, 0, "_LR",
            "auto"},
+    Preset{"vr180", "headsets and YouTube as VR180: a large screen in a dark room", "vr180", "hevc",
+           0, 1920, 1080, 60, 60, "_180_LR", "aac", false, 2880},
     Preset{"tv_3d", "3D televisions and projectors: half side by side", "half_sbs", "h264", 8, 1920,
            1080, 30, 25, "_3dh_HSBS", "auto", true},
     Preset{"phone_cardboard", "telephones in a Cardboard viewer", "half_sbs", "h264", 8, 1920, 1080,
@@ -48,6 +50,7 @@ class Application {
     set_param(sink, "bit_depth", std::to_string(preset_.bit_depth));
     set_param(sink, "max_fps", number(preset_.fps));
     set_param(sink, "max_bitrate", number(preset_.bitrate));
+    if (preset_.vr180_size > 0) set_param(sink, "vr180_size", number(preset_.vr180_size));
     if (!keep_output) name_output(sink);
     insert_behind_source();
   }
@@ -195,6 +198,8 @@ const Preset& preset_named(const std::string& name) {
 }
 
 std::string film_size_of(const Preset& preset) {
+  if (preset.vr180_size > 0)
+    return std::to_string(2 * preset.vr180_size) + " x " + std::to_string(preset.vr180_size);
   const bool doubled = std::string(preset.layout) == "full_sbs";
   return std::to_string(preset.view_width * (doubled ? 2 : 1)) + " x " +
          std::to_string(preset.view_height);

@@ -17,11 +17,12 @@ struct Preset {
   int bit_depth;   // 0 follows the film
   int view_width;  // of one eye, at most
   int view_height;
-  double fps;         // at most
-  double bitrate;     // Mbit/s at most; 0: any
-  const char* token;  // of the file's name
-  const char* audio;  // of the sink
-  bool sdr = false;   // its screens show no high dynamic range: such films are tone-mapped
+  double fps;          // at most
+  double bitrate;      // Mbit/s at most; 0: any
+  const char* token;   // of the file's name
+  const char* audio;   // of the sink
+  bool sdr = false;    // its screens show no high dynamic range: such films are tone-mapped
+  int vr180_size = 0;  // of the layout vr180
 };
 
 [[nodiscard]] std::span<const Preset> presets();

@@ -7,5 +7,6 @@ namespace relievo::quality {
 
 [[nodiscard]] rlv_node_type columns_type();
 [[nodiscard]] rlv_node_type measure_type();
+[[nodiscard]] rlv_node_type shots_type();
 
 }  // namespace relievo::quality

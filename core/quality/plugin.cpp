@@ -2,4 +2,5 @@
 
 #include "core/quality/nodes.hpp"
 
-RELIEVO_PLUGIN("", relievo::quality::columns_type(), relievo::quality::measure_type())
+RELIEVO_PLUGIN("", relievo::quality::columns_type(), relievo::quality::measure_type(),
+               relievo::quality::shots_type())

@@ -1,9 +1,11 @@
 #include "plugins/stereo/disparity.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 #include <relievo/plugin.h>
 
@@ -49,6 +51,37 @@ DepthMapping camera_mapping(const Camera& camera, double focal_px, int picture_w
   return m;
 }
 
+namespace {
+
+// The least and the most parallax that a mapping gives.
+std::pair<float, float> ends_of(const DepthMapping& m) {
+  const float low = m.low * m.gain + m.offset;
+  const float high = m.high * m.gain + m.offset;
+  return std::minmax({low, high, m.otherwise});
+}
+
+}  // namespace
+
+double share_in_front(const Plane<const float>& map, std::uint32_t semantic,
+                      const DepthMapping& mapping, float parallax) {
+  if (ends_of(mapping).second <= parallax) return 0.0;
+  constexpr int kSamples = 128;  // on either axis
+  const auto convert = semantic == RLV_SEM_METRES ? kernels().map_metres : kernels().map_inverse;
+  const int across = std::min(map.width, kSamples);
+  const int down = std::min(map.height, kSamples);
+  std::array<float, kSamples> row{};
+  int beyond = 0;
+  for (int j = 0; j < down; ++j) {
+    const int y = (2 * j + 1) * map.height / (2 * down);
+    for (int i = 0; i < across; ++i)
+      row[static_cast<std::size_t>(i)] = map.at((2 * i + 1) * map.width / (2 * across), y);
+    std::array<float, kSamples> shifts;
+    convert(row.data(), mapping, shifts.data(), across);
+    for (int i = 0; i < across; ++i) beyond += shifts[static_cast<std::size_t>(i)] > parallax;
+  }
+  return static_cast<double>(beyond) / (across * down);
+}
+
 // (2 x + 1) * map / (2 * picture) - 1/2 in whole numbers, the fraction rounded to 1/65536: so the
 // weights of both neighbours are exact, and a mirrored map gives the mirrored result to the bit.
 void DisparityRows::Grid::prepare(int map_size, int picture_size) {
@@ -77,12 +110,17 @@ void DisparityRows::Grid::prepare(int map_size, int picture_size) {
 }
 
 void DisparityRows::begin_frame(const Plane<const float>& map, std::uint32_t semantic,
-                                const DepthMapping& mapping, int width, int height) {
+                                const DepthMapping& mapping, int width, int height,
+                                const ParallaxLimit& limit, const EdgeTaper* taper) {
   static std::atomic<std::uint64_t> frames{0};
   frame_ = ++frames;
   map_ = map;
   metres_ = semantic == RLV_SEM_METRES;
   mapping_ = mapping;
+  limit_ = limit;
+  const auto [least, most] = ends_of(mapping);
+  is_limited_ = limit.acts_on(least, most);
+  taper_ = taper;
   width_ = width;
   columns_.prepare(map.width, width);
   rows_.prepare(map.height, height);
@@ -96,6 +134,7 @@ void DisparityRows::convert_row(int y, float* out, Scratch& scratch) const {
     depth = scratch.depth.data();
   }
   (metres_ ? kernels().map_metres : kernels().map_inverse)(depth, mapping_, out, map_.width);
+  if (is_limited_) limit_.apply(out, map_.width);
 }
 
 const float* DisparityRows::wide_row(int y, Scratch& scratch) const {
@@ -128,6 +167,7 @@ void DisparityRows::row(int y, float* out, Scratch& scratch) const {
   } else {
     std::copy_n(wide_row(upper, scratch), width_, out);
   }
+  if (taper_ != nullptr) taper_->apply(out, width_);
 }
 
 }  // namespace relievo::stereo

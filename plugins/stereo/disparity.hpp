@@ -10,6 +10,7 @@
 
 #include "plugins/stereo/kernels.hpp"
 #include "plugins/stereo/options.hpp"
+#include "plugins/stereo/parallax_limit.hpp"
 
 namespace relievo::stereo {
 
@@ -27,6 +28,11 @@ namespace relievo::stereo {
 // The same for metric depth as two real cameras see it, without any range: baseline * focal /
 // depth, in pixels of a picture for which focal_px (above 0) holds.
 [[nodiscard]] DepthMapping camera_mapping(const Camera& camera, double focal_px, int picture_width);
+
+// Share of the map whose parallax under this mapping is above so many pixels, from evenly spread
+// samples.
+[[nodiscard]] double share_in_front(const Plane<const float>& map, std::uint32_t semantic,
+                                    const DepthMapping& mapping, float parallax);
 
 // The parallax of one frame. begin_frame() is for one thread; row() for any number, each with its
 // own scratch.
@@ -46,9 +52,11 @@ class DisparityRows {
   };
 
   // The map must outlive the calls of row(). Samples of map and picture lie at the centres of their
-  // pixels; a map of another size is interpolated linearly.
+  // pixels; a map of another size is interpolated linearly. The taper, if any, must be prepared for
+  // the width, and outlive the calls of row() too.
   void begin_frame(const Plane<const float>& map, std::uint32_t semantic,
-                   const DepthMapping& mapping, int width, int height);
+                   const DepthMapping& mapping, int width, int height,
+                   const ParallaxLimit& limit = {}, const EdgeTaper* taper = nullptr);
   // Writes width values.
   void row(int y, float* out, Scratch& scratch) const;
 
@@ -70,6 +78,9 @@ class DisparityRows {
   Plane<const float> map_;
   bool metres_ = false;
   DepthMapping mapping_;
+  ParallaxLimit limit_;
+  bool is_limited_ = false;
+  const EdgeTaper* taper_ = nullptr;
   int width_ = 0;
   Grid columns_;
   Grid rows_;

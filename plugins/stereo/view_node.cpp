@@ -1,10 +1,12 @@
 #include "plugins/stereo/view_node.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <relievo/sdk/error.hpp>
 #include <relievo/sdk/pixel_format.hpp>
+#include <relievo/sdk/subject_depth.hpp>
 
 namespace relievo::stereo {
 namespace {
@@ -30,13 +32,22 @@ Plane<const float> map_of(const Frame& depth, const rlv_frame_info& info) {
   return map;
 }
 
+SubjectConvergence::Options subject_options(const Options& options) {
+  SubjectConvergence::Options o;
+  o.look_ahead = options.range.look_ahead;
+  std::tie(o.least, o.most) = allowed_convergence(options);
+  return o;
+}
+
 }  // namespace
 
 ViewNode::ViewNode(Host host, Config config)
     : host_(host),
       options_(read_options(config)),
       range_(options_.range),
-      easing_(options_.cut_easing) {}
+      subject_(subject_options(options_)),
+      easing_(options_.cut_easing),
+      peaks_(options_.comfort.peak_frames) {}
 
 NodePlan ViewNode::plan(InputFormats in, OutputFormats out) {
   if (in.size() != 2 || in[0] == nullptr || in[1] == nullptr || out.size() != 2)
@@ -87,6 +98,24 @@ bool ViewNode::needs_range(std::uint32_t semantic) const {
   return semantic != RLV_SEM_DISPARITY_PX && options_.camera.baseline_m <= 0.0;
 }
 
+bool ViewNode::is_budgeted(std::uint32_t semantic) const {
+  if (options_.comfort.when == Comfort::When::kAuto)
+    return needs_range(semantic) && !options_.parallel;
+  return options_.comfort.when == Comfort::When::kOn;
+}
+
+ParallaxLimit ViewNode::limit_of(const Plane<const float>& map, std::uint32_t semantic,
+                                 const DepthMapping& mapping, const rlv_frame_info& colour) {
+  const auto& budget = options_.comfort.budget;
+  const double pixels = colour.width / 100.0;
+  const ParallaxLimit lasting(static_cast<float>(budget.front * pixels),
+                              static_cast<float>(budget.behind * pixels));
+  const double open =
+      peaks_.next(share_in_front(map, semantic, mapping, lasting.front_knee()), colour.shot_id);
+  const double front = budget.front + open * (budget.peak - budget.front);
+  return {static_cast<float>(front * pixels), static_cast<float>(budget.behind * pixels)};
+}
+
 DepthMapping ViewNode::camera_of(const rlv_frame_info& depth, const rlv_frame_info& colour,
                                  int map_width) const {
   if (!is_metric(depth.semantic))
@@ -101,22 +130,38 @@ DepthMapping ViewNode::camera_of(const rlv_frame_info& depth, const rlv_frame_in
   return camera_mapping(options_.camera, focal, colour.width);
 }
 
+void ViewNode::converge(DepthMapping& mapping, DepthScale scale, std::int64_t shot_id) {
+  float looked_at = range_.middle();
+  if (options_.follows_subject) {
+    const float convergence = subject_.next(scale);
+    looked_at = subject_.subject_in_front();
+    if (!options_.parallel) mapping.offset = mapping.otherwise = -convergence * mapping.gain;
+  }
+  const float eased = easing_.next(looked_at, shot_id);
+  if (!options_.parallel) mapping.offset += mapping.gain * eased;
+}
+
 void ViewNode::read_depth(const Frame& depth, const rlv_frame_info& colour, DepthScale scale) {
   const auto info = depth.info();
   const auto map = map_of(depth, info);
   const bool camera = options_.camera.baseline_m > 0.0;
   auto mapping = camera ? camera_of(info, colour, map.width)
                         : make_mapping(options_, info.semantic, scale, colour.width, map.width);
-  if (needs_range(info.semantic)) {
-    const float eased = easing_.next(range_.middle(), colour.shot_id);
-    if (!options_.parallel) mapping.offset += mapping.gain * eased;
+  if (needs_range(info.semantic)) converge(mapping, scale, colour.shot_id);
+  ParallaxLimit limit;
+  const EdgeTaper* taper = nullptr;
+  const float share = options_.views == Views::kBoth ? 0.5F : 1.0F;  // that each eye moves
+  if (is_budgeted(info.semantic)) {
+    limit = limit_of(map, info.semantic, mapping, colour).scaled(share);
+    const auto& comfort = options_.comfort;
+    const double pixels = colour.width / 100.0;
+    taper_.prepare(comfort.taper * pixels, comfort.budget.peak * pixels * share, colour.width);
+    taper = &taper_;
   }
-  if (options_.views == Views::kBoth) {  // each eye moves half
-    mapping.gain *= 0.5F;
-    mapping.offset *= 0.5F;
-    mapping.otherwise *= 0.5F;
-  }
-  disparity_.begin_frame(map, info.semantic, mapping, colour.width, colour.height);
+  mapping.gain *= share;
+  mapping.offset *= share;
+  mapping.otherwise *= share;
+  disparity_.begin_frame(map, info.semantic, mapping, colour.width, colour.height, limit, taper);
 }
 
 template <class T>
@@ -160,7 +205,11 @@ void ViewNode::accept(std::span<Frame> in) {
     emit(views_of({in[0], in[1]}, {}));
     return;
   }
-  range_.add(map_of(in[1], info), info.semantic, in[0].info().shot_id);
+  const auto map = map_of(in[1], info);
+  const auto shot_id = in[0].info().shot_id;
+  range_.add(map, info.semantic, shot_id);
+  if (options_.follows_subject)
+    subject_.add(subject_inverse_depth(in[0], map, info.semantic), shot_id);
   waiting_.push_back({std::move(in[0]), std::move(in[1])});
   give();
 }
@@ -173,7 +222,9 @@ void ViewNode::finish() {
 void ViewNode::forget() {
   waiting_.clear();
   range_.reset();
+  subject_.reset();
   easing_.reset();
+  peaks_.reset();
 }
 
 }  // namespace relievo::stereo

@@ -13,7 +13,10 @@
 #include "plugins/stereo/cut_easing.hpp"
 #include "plugins/stereo/disparity.hpp"
 #include "plugins/stereo/options.hpp"
+#include "plugins/stereo/parallax_limit.hpp"
+#include "plugins/stereo/peak_allowance.hpp"
 #include "plugins/stereo/picture.hpp"
+#include "plugins/stereo/subject_convergence.hpp"
 #include "plugins/stereo/synthesizer.hpp"
 
 namespace relievo::stereo {
@@ -45,12 +48,21 @@ class ViewNode : public QueuedNode {
   [[nodiscard]] DepthMapping camera_of(const rlv_frame_info& depth, const rlv_frame_info& colour,
                                        int map_width) const;
   [[nodiscard]] std::vector<Frame> views_of(const Moment& moment, DepthScale scale);
+  [[nodiscard]] bool is_budgeted(std::uint32_t semantic) const;
+  // The limits for one frame, whose whole parallax the mapping says, in pixels.
+  [[nodiscard]] ParallaxLimit limit_of(const Plane<const float>& map, std::uint32_t semantic,
+                                       const DepthMapping& mapping, const rlv_frame_info& colour);
+  // Puts the screen where this shot and frame want it.
+  void converge(DepthMapping& mapping, DepthScale scale, std::int64_t shot_id);
   void read_depth(const Frame& depth, const rlv_frame_info& colour, DepthScale scale);
 
   Host host_;
   Options options_;
   DepthRange range_;
+  SubjectConvergence subject_;
   CutEasing easing_;
+  PeakAllowance peaks_;
+  EdgeTaper taper_;
   std::deque<Moment> waiting_;  // for their range
   DisparityRows disparity_;
   PictureFormat format_;

@@ -1,7 +1,10 @@
 #include "blend.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace relievo::temporal {
@@ -27,20 +30,6 @@ std::vector<Between> places(int size, int samples) {
   return result;
 }
 
-// Bilinear, held inside the map.
-float sampled(const cv::Mat1f& map, float x, float y) {
-  x = std::clamp(x, 0.0F, static_cast<float>(map.cols - 1));
-  y = std::clamp(y, 0.0F, static_cast<float>(map.rows - 1));
-  const int left = static_cast<int>(x), top = static_cast<int>(y);
-  const int right = std::min(left + 1, map.cols - 1), bottom = std::min(top + 1, map.rows - 1);
-  const float u = x - static_cast<float>(left), v = y - static_cast<float>(top);
-  const float* upper = map[top];
-  const float* lower = map[bottom];
-  const float high = upper[left] + u * (upper[right] - upper[left]);
-  const float low = lower[left] + u * (lower[right] - lower[left]);
-  return high + v * (low - high);
-}
-
 // One row at a time, in passes over plain arrays that compilers vectorise.
 class RowBlender {
  public:
@@ -56,6 +45,12 @@ class RowBlender {
         columns_(columns),
         rows_(rows),
         track_row_(static_cast<std::size_t>(track.cols)),
+        at_x_(columns.size()),
+        at_y_(columns.size()),
+        left_(columns.size()),
+        top_(columns.size()),
+        corners_{std::vector<float>(columns.size()), std::vector<float>(columns.size()),
+                 std::vector<float>(columns.size()), std::vector<float>(columns.size())},
         expected_(columns.size()),
         trust_(columns.size()),
         still_(columns.size()),
@@ -70,6 +65,13 @@ class RowBlender {
  private:
   // Where each pixel was, what was there, and how far both are to be trusted.
   void look_back(int y) {
+    follow_track(y);
+    sample_past();
+    for (std::size_t x = 0; x < columns_.size(); ++x)
+      expected_[x] = change_.at(static_cast<float>(x), static_cast<float>(y), expected_[x]);
+  }
+
+  void follow_track(int y) {
     const auto& row = rows_[static_cast<std::size_t>(y)];
     const auto* upper = track_[row.low];
     const auto* lower = track_[row.high];
@@ -84,13 +86,46 @@ class RowBlender {
       const auto& right = track_row_[static_cast<std::size_t>(column.high)];
       cv::Vec4f mixed;
       for (int c = 0; c < 4; ++c) mixed[c] = left[c] + column.share * (right[c] - left[c]);
-      expected_[x] = sampled(past_, static_cast<float>(x) + grow_x * mixed[0],
-                             static_cast<float>(y) + grow_y * mixed[1]);
+      at_x_[x] = static_cast<float>(x) + grow_x * mixed[0];
+      at_y_[x] = static_cast<float>(y) + grow_y * mixed[1];
       trust_[x] = mixed[2];
       still_[x] = mixed[3];
     }
-    for (std::size_t x = 0; x < columns_.size(); ++x)
-      expected_[x] = change_.at(static_cast<float>(x), static_cast<float>(y), expected_[x]);
+  }
+
+  // Bilinear, held inside the map. Only the fetching of the four corners is done pixel by pixel.
+  void sample_past() {
+    const std::size_t n = columns_.size();
+    const auto split = [n](std::vector<float>& at, std::vector<std::int32_t>& whole, int samples) {
+      const auto last = static_cast<float>(samples - 1);
+      const int last_cell = std::max(samples - 2, 0);
+      for (std::size_t x = 0; x < n; ++x) {
+        const float inside = at[x] > 0 ? at[x] : 0;  // 0 for what is not a number, too
+        const float held = inside < last ? inside : last;
+        const int cell = static_cast<int>(held);
+        whole[x] = cell < last_cell ? cell : last_cell;
+        at[x] = held - static_cast<float>(whole[x]);
+      }
+    };
+    split(at_x_, left_, past_.cols);
+    split(at_y_, top_, past_.rows);
+    auto& [a, b, c, d] = corners_;
+    const std::ptrdiff_t right = past_.cols > 1 ? 1 : 0;
+    const auto row = static_cast<std::ptrdiff_t>(past_.step1());
+    const std::ptrdiff_t below = past_.rows > 1 ? row : 0;
+    const float* const first = past_[0];
+    for (std::size_t x = 0; x < n; ++x) {
+      const float* const corner = first + top_[x] * row + left_[x];
+      a[x] = corner[0];
+      b[x] = corner[right];
+      c[x] = corner[below];
+      d[x] = corner[below + right];
+    }
+    for (std::size_t x = 0; x < n; ++x) {
+      const float high = a[x] + at_x_[x] * (b[x] - a[x]);
+      const float low = c[x] + at_x_[x] * (d[x] - c[x]);
+      expected_[x] = high + at_y_[x] * (low - high);
+    }
   }
 
   void mix(int y, float* result) {
@@ -129,7 +164,10 @@ class RowBlender {
   BlendOptions options_;
   const std::vector<Between>& columns_;
   const std::vector<Between>& rows_;
-  std::vector<cv::Vec4f> track_row_;  // at the height of the row
+  std::vector<cv::Vec4f> track_row_;      // at the height of the row
+  std::vector<float> at_x_, at_y_;        // place in the past, then its distance from the corner
+  std::vector<std::int32_t> left_, top_;  // that corner
+  std::array<std::vector<float>, 4> corners_;
   std::vector<float> expected_, trust_, still_, near_;
 };
 

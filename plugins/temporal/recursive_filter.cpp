@@ -77,9 +77,12 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
   }
   auto track = tracker_.track(grey, grey_);
   const Projection view(grey.size(), focal > 0 ? focal : std::max(grey.cols, grey.rows));
-  const auto small_past = reduced(past_, grey.size());
+  cv::Mat1f small_past, small_map;
+  team_.run(2, [&](int task, int) {
+    (task == 0 ? small_past : small_map) = reduced(task == 0 ? past_ : map, grey.size());
+  });
   cv::Mat1f before = fetched(small_past, track.flow);
-  const auto camera = camera_.next(grey, track, before, view);
+  const auto camera = camera_.next(grey, track, before, view, team_);
   camera_known_ = camera.found;
   cv::Mat1f still = track.trust;
   if (camera_known_) {
@@ -99,7 +102,7 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
       std::min(options_.strength, static_cast<float>(age_) / static_cast<float>(age_ + 1));
   // Averaging leaves this much of the variance of what is new in every frame.
   const double left = (1.0 - strength) / (1.0 + strength);
-  fit_ = align(reduced(map, grey.size()), expected, still, {options_.with_shift, 1 / left});
+  fit_ = align(small_map, expected, still, {options_.with_shift, 1 / left});
   const float follow = camera_known_ ? options_.follow : options_.follow_blindly;
   const Alignment applied{std::pow(fit_.scale, 1 - follow), fit_.shift * (1 - follow)};
 

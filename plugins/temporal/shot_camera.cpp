@@ -35,14 +35,14 @@ void ShotCamera::begin(const cv::Mat1b& grey) {
 }
 
 CameraFit ShotCamera::next(const cv::Mat1b& grey, const Track& track, const cv::Mat1f& inverse,
-                           const Projection& view) {
+                           const Projection& view, ThreadTeam& team) {
   constexpr std::size_t kSpan = 4;  // frames
   Place place{sight_of(grey), {}};
   const auto& before = places_.back();
   const auto& key = places_.front();
   const Pose start = pose_of_flow(track, inverse, view);
   auto fit = find_camera(place.sight, key.sight, inverse, view,
-                         after(key.pose.inverse(), after(before.pose, start)));
+                         after(key.pose.inverse(), after(before.pose, start)), team);
   fit.zoom /= static_cast<double>(places_.size());
   // Kept a rotation: its inverse is taken for its transpose, and rounding would double every frame.
   fit.pose.turn = orthonormal(fit.pose.turn);

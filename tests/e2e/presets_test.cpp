@@ -10,6 +10,7 @@
 #include "tests/e2e/host_run.hpp"
 #include "tests/support/film_tools.hpp"
 #include "tests/support/media_file.hpp"
+#include "tests/support/packet_checks.hpp"
 #include "tests/support/paths.hpp"
 
 namespace relievo::test {
@@ -30,6 +31,23 @@ std::vector<std::string> words(const fs::path& film, const std::string& preset,
                                "nodes.sink.params.preset=ultrafast"};
   all.insert(all.end(), more.begin(), more.end());
   return all;
+}
+
+// Two languages of subtitles and two chapters.
+fs::path film_with_texts() {
+  const auto folder = temporary_dir();
+  std::ofstream(folder / "lines.srt") << "1\n00:00:00,100 --> 00:00:00,400\nHello.\n";
+  std::ofstream(folder / "chapters.txt")
+      << ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=250\ntitle=One\n"
+         "[CHAPTER]\nTIMEBASE=1/1000\nSTART=250\nEND=500\ntitle=Two\n";
+  const auto lines = (folder / "lines.srt").string();
+  const auto film = folder / "film.mp4";
+  ffmpeg("-f lavfi -i testsrc2=s=160x90:r=24:d=0.5 -i " + lines + " -i " + lines + " -i " +
+         (folder / "chapters.txt").string() +
+         " -map 0 -map 1 -map 2 -map_chapters 3 -c:v libx264 -preset ultrafast -pix_fmt yuv420p "
+         "-c:s mov_text -metadata:s:s:0 language=eng -metadata:s:s:1 language=deu " +
+         film.string());
+  return film;
 }
 
 // In a folder of its own, since what is made of it lies beside it.
@@ -74,6 +92,21 @@ TEST_P(EveryPreset, MakesTheFilmThatItsPlayerKnows) {
   expect_sound_file(film);
 }
 
+TEST_P(EveryPreset, KeepsChaptersAndSubtitles) {
+  RLV_FFMPEG_OR_SKIP();
+  const auto& wanted = GetParam();
+  const auto source = film_with_texts();
+  expect_success(run_host(words(source, wanted.preset)));
+  const auto file = read_file(source.parent_path() / (std::string("film") + wanted.name + ".mp4"));
+  const auto texts = file.of(AVMEDIA_TYPE_SUBTITLE);
+  ASSERT_EQ(texts.size(), 2U);
+  EXPECT_EQ(language(*texts[0]), "eng");
+  EXPECT_EQ(language(*texts[1]), "deu");
+  ASSERT_EQ(file.chapters.size(), 2U);
+  EXPECT_EQ(file.chapters[1].title, "Two");
+  EXPECT_NEAR(file.chapters[1].start, 0.25, 0.01);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Presets, EveryPreset,
     ::testing::Values(
@@ -81,6 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wanted{"quest3", "_LRF_Full_SBS", 320, 90, AV_CODEC_ID_HEVC, AV_CODEC_ID_AAC, true},
         Wanted{"quest2", "_LRF_Full_SBS", 320, 90, AV_CODEC_ID_HEVC, AV_CODEC_ID_AAC, true},
         Wanted{"youtube", "_LR", 320, 90, AV_CODEC_ID_HEVC, AV_CODEC_ID_AC3, true},
+        Wanted{"vr180", "_180_LR", 5760, 2880, AV_CODEC_ID_HEVC, AV_CODEC_ID_AAC, true},
         Wanted{"tv_3d", "_3dh_HSBS", 160, 90, AV_CODEC_ID_H264, AV_CODEC_ID_AC3, true},
         Wanted{"phone_cardboard", "_3dh_LR", 160, 90, AV_CODEC_ID_H264, AV_CODEC_ID_AAC, true},
         Wanted{"anaglyph", "_anaglyph", 160, 90, AV_CODEC_ID_H264, AV_CODEC_ID_AC3, false}),
@@ -90,7 +124,7 @@ TEST(Presets, AreListedWithTheirLimits) {
   const auto end = run_host({"presets", "--json"});
   expect_success(end);
   const auto list = nlohmann::json::parse(end.out);
-  ASSERT_EQ(list.size(), 7U);
+  ASSERT_EQ(list.size(), 8U);
   EXPECT_EQ(list[2]["name"], "quest2");
   EXPECT_EQ(list[2]["view_width"], 2560);
   const auto text = run_host({"presets"});

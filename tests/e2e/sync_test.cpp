@@ -1,5 +1,6 @@
 // Sound stays with the picture through the whole program: a flash and a beep, by every way in which
 // a run changes one of them.
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,11 @@ double distance(const std::filesystem::path& film) {
   return beep - flash;
 }
 
-class Sync : public ::testing::TestWithParam<Way> {};
+constexpr const char* kAac = "-c:v libx264 -preset ultrafast -bf 2 -c:a aac";
 
-TEST_P(Sync, FlashAndBeepStayWithinFiveMilliseconds) {
+class SyncWays : public ::testing::TestWithParam<Way> {};
+
+TEST_P(SyncWays, FlashAndBeepStayWithinFiveMilliseconds) {
   RLV_FFMPEG_OR_SKIP();
   const auto& way = GetParam();
   const auto source = film_for(way);
@@ -56,13 +59,26 @@ TEST_P(Sync, FlashAndBeepStayWithinFiveMilliseconds) {
   EXPECT_NEAR(distance(target), distance(source), 0.005);
 }
 
-constexpr const char* kAac = "-c:v libx264 -preset ultrafast -bf 2 -c:a aac";
+// The MV-HEVC film that the tool 'spatial' makes of the side by side one.
+TEST(Sync, HoldsInSpatialVideoToo) {
+  RLV_FFMPEG_OR_SKIP();
+  const auto source = film_for({"Spatial", kAac, ".mov", ".mp4"});
+  const auto target = source.parent_path() / "out_LRF_Full_SBS.mp4";
+  auto setup = host_setup();
+  const char* path = std::getenv("PATH");
+  setup.environment["PATH"] = RLV_SPATIAL_FOLDER + std::string(":") + (path ? path : "");
+  expect_success(run_host(
+      convert(source, target, {"--set", "nodes.depth.type=example.ramp", "--set", "spatial={}"}),
+      setup));
+  EXPECT_NEAR(distance(source.parent_path() / "out_spatial.mov"), distance(source), 0.005);
+}
+
 const std::vector<std::string> kHalfRate{
     "--set", "nodes.rate.type=scale",    "--set", "nodes.rate.in=source",
     "--set", "nodes.rate.params.fps=12", "--set", "nodes.cuts.in=rate"};
 
 INSTANTIATE_TEST_SUITE_P(
-    Program, Sync,
+    Program, SyncWays,
     ::testing::Values(
         // Priming and reordered frames: edit lists on both sides.
         Way{"Mp4", kAac, ".mp4", ".mp4"}, Way{"MovToMkv", kAac, ".mov", ".mkv"},

@@ -14,11 +14,11 @@ constexpr int kDeepest = 16;
 constexpr std::size_t kMostBoxes = 200000;
 
 // Boxes that hold nothing but boxes, and lead to what this program looks at or changes.
-constexpr std::array kContainers{
-    four_cc("moov"), four_cc("trak"), four_cc("mdia"), four_cc("minf"),
-    four_cc("stbl"), four_cc("dinf"), four_cc("moof"), four_cc("traf"),
-    four_cc("mfra"), four_cc("udta"), four_cc("vexu"), four_cc("eyes"),
-    four_cc("cams"), four_cc("cmfy"), four_cc("proj"), four_cc("pack")};
+constexpr std::array kContainers{four_cc("moov"), four_cc("trak"), four_cc("mdia"), four_cc("minf"),
+                                 four_cc("stbl"), four_cc("dinf"), four_cc("moof"), four_cc("traf"),
+                                 four_cc("mfra"), four_cc("udta"), four_cc("vexu"), four_cc("eyes"),
+                                 four_cc("cams"), four_cc("cmfy"), four_cc("proj"), four_cc("pack"),
+                                 four_cc("sv3d")};
 
 // How many bytes of fields stand before the children; nothing for a box that is not taken apart.
 std::optional<std::size_t> fields_of(FourCc type, ByteView payload) {

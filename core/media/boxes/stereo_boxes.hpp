@@ -27,14 +27,19 @@ enum class Packing {
 struct PackedViews {
   Packing packing = Packing::kSideBySide;
   bool right_first = false;
+  bool half_equirect = false;  // each view spans 180 by 180 degrees of a sphere (VR180)
 };
 
-// vexu{eyes{stri}, pack{pkin}}; of side by side and over and under only.
+// vexu{eyes{stri}, pack{pkin}}; of side by side and over and under only. Of half-equirectangular
+// views with proj{prji} between the two.
 [[nodiscard]] Box make_vexu(const PackedViews& views);
 // Nothing if the right eye comes first: st3d cannot say that.
 [[nodiscard]] std::optional<Box> make_st3d(const PackedViews& views);
+// sv3d{svhd, proj{prhd, equi}}: each view is the middle half of an equirectangular picture, looking
+// straight ahead.
+[[nodiscard]] Box make_half_equirect_sv3d();
 
-// Puts both boxes into the sample entries of the film's first picture track, in the place of any
+// Puts these boxes into the sample entries of the film's first picture track, in the place of any
 // that are there. Throws RLV_E_UNSUPPORTED if the index has no such track.
 void mark_packed_views(Box& moov, const PackedViews& views);
 
@@ -57,9 +62,17 @@ struct StereoFacts {
   std::optional<std::uint32_t> field_of_view;  // hfov, 1/1000 degree
   std::optional<std::uint8_t> st3d;            // 0 mono, 1 top-bottom, 2 left-right
   bool is_spherical = false;                   // sv3d
+  // What part of a sphere sv3d says that a view shows, degrees; of equirectangular ones only.
+  struct Span {
+    double across = 360.0;
+    double upright = 180.0;
+  };
+  std::optional<Span> span;
 
   // Both eyes are there, in whatever form.
   [[nodiscard]] bool is_stereo() const;
+  // By either box.
+  [[nodiscard]] bool is_half_equirect() const;
 };
 
 [[nodiscard]] StereoFacts stereo_facts(const VideoEntry& entry);

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -126,13 +127,29 @@ FloatMap read_plane(const AVFrame& picture, Read&& read) {
   return map;
 }
 
+// Float pictures of three planes that are all the same, as many programs write depth into EXR.
+bool is_grey_in_three(const AVFrame& picture) {
+  const auto format = static_cast<AVPixelFormat>(picture.format);
+  if (format != AV_PIX_FMT_GBRPF32 && format != AV_PIX_FMT_GBRAPF32) return false;
+  for (int y = 0; y < picture.height; ++y) {
+    const auto row = [&](int plane) {
+      return picture.data[plane] + std::ptrdiff_t{y} * picture.linesize[plane];
+    };
+    const auto bytes = static_cast<std::size_t>(picture.width) * sizeof(float);
+    if (std::memcmp(row(0), row(1), bytes) != 0 || std::memcmp(row(0), row(2), bytes) != 0)
+      return false;
+  }
+  return true;
+}
+
 DepthPicture values_of(const AVFrame& picture, const std::string& file) {
   const auto format = static_cast<AVPixelFormat>(picture.format);
   const auto* description = av_pix_fmt_desc_get(format);
   const auto has = [&](std::uint64_t flag) {
     return description != nullptr && (description->flags & flag) != 0;
   };
-  if (description == nullptr || has(AV_PIX_FMT_FLAG_RGB) || has(AV_PIX_FMT_FLAG_PAL) ||
+  const bool is_colour = has(AV_PIX_FMT_FLAG_RGB) && !is_grey_in_three(picture);
+  if (description == nullptr || is_colour || has(AV_PIX_FMT_FLAG_PAL) ||
       has(AV_PIX_FMT_FLAG_BITSTREAM) || has(AV_PIX_FMT_FLAG_HWACCEL))
     fail(RLV_E_UNSUPPORTED, "'", file, "' is a picture of colours (",
          description == nullptr ? "unknown" : description->name,

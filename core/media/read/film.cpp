@@ -86,6 +86,7 @@ const FilmFacts& Film::examine() {
   auto seen = look();
   facts_ = film_facts(*seen.reader, *seen.picture, *seen.packet, options_);
   for (const auto& line : facts_->warnings) host_.warn(line);
+  for (const auto& line : facts_->notes) host_.info(line);
   reader_ = std::move(seen.reader);
   return *facts_;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/media/read/dolby_vision.hpp"
 #include "core/media/read/exif.hpp"
 #include "core/media/read/hw_device.hpp"
 #include "core/media/read/side_data.hpp"
@@ -116,6 +117,8 @@ FilmFacts film_facts(const PacketReader& reader, const AVFrame& first, const AVP
   if (is_still) exif = read_exif({packet.data, static_cast<std::size_t>(packet.size)});
   facts.orientation = find_orientation(stream, first, exif, facts.warnings);
 
+  if (auto line = check_dolby_vision(stream, options.path); !line.empty())
+    facts.notes.push_back(std::move(line));
   const auto stereo =
       stereo_input(format, stream, first, reader.input().can_reopen ? options.path : std::string());
   const auto view = choose_view(stereo, options.unpack, first, options.path);

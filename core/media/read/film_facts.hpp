@@ -38,6 +38,7 @@ struct FilmFacts {
   float focal_px = 0.0F;
   SourceFile source;
   std::vector<std::string> warnings;  // for people, one line each
+  std::vector<std::string> notes;     // the same, where nothing is amiss
 };
 
 // first is the first decoded picture, packet the one that it was in. Throws RLV_E_CONFIG if

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 
 extern "C" {
 #include <libavutil/pixdesc.h>
+#include <libavutil/spherical.h>
 }
 
 #include "core/media/boxes/stereo_boxes.hpp"
 #include "core/media/read/decode.hpp"
+#include "core/media/read/dolby_vision.hpp"
 #include "core/media/read/name_token.hpp"
 #include "core/media/read/packets.hpp"
 #include "core/media/read/side_data.hpp"
@@ -23,6 +26,8 @@ using Kind = StereoInput::Kind;
 
 // A damaged film may go on for ever without a picture.
 constexpr int kLookPackets = 300;
+
+constexpr const char* kHalfEquirectangular = "half equirectangular";
 
 Json text_or_null(const char* text) {
   return text == nullptr || *text == '\0' ? Json() : Json(text);
@@ -80,6 +85,8 @@ void describe_pictures(AVFormatContext& format, AVStream& stream, Json& json) {
   json["frames"] = stream.nb_frames > 0 ? stream.nb_frames : std::llround(seconds * a_second);
   json["frames_exact"] = stream.nb_frames > 0;
   json["colour"] = colour_json(codec);
+  const auto dolby = dolby_vision(stream);
+  json["dolby_vision"] = dolby ? Json(dolby->name()) : Json();
 }
 
 Json track_json(AVFormatContext& format, AVStream& stream) {
@@ -138,7 +145,20 @@ Json boxes_json(const StereoFacts& facts) {
           {"field_of_view_deg", value_or_null(facts.field_of_view, 1e-3)},
           {"disparity_adjustment", value_or_null(facts.adjustment, 1e-4)},
           {"st3d", text_or_null(st3d)},
-          {"spherical", facts.is_spherical}};
+          {"spherical", facts.is_spherical},
+          {"span_deg", facts.span ? Json{facts.span->across, facts.span->upright} : Json()}};
+}
+
+// How the container says that a sphere lies in the picture; null for flat ones.
+Json projection_json(const SideBytes& data) {
+  AVSphericalMapping mapping{};
+  if (data.data == nullptr || data.size < sizeof(mapping)) return {};
+  std::memcpy(&mapping, data.data, sizeof(mapping));
+  constexpr std::uint32_t kQuarter = 0x40000000;  // of 2^32: 90 degrees
+  if (mapping.projection == AV_SPHERICAL_EQUIRECTANGULAR_TILE && mapping.bound_left == kQuarter &&
+      mapping.bound_right == kQuarter)
+    return kHalfEquirectangular;
+  return text_or_null(av_spherical_projection_name(mapping.projection));
 }
 
 // The message in the first picture; fault says why there is none.
@@ -163,6 +183,7 @@ Json name_or_null(const StereoInput& input) {
 
 // Half layouts say by the shape of a pixel that it was squeezed.
 std::string size_word(const StereoInput& input, const std::string& pixel_shape) {
+  if (input.name.starts_with("VR180")) return "";
   if (input.kind == Kind::kSideBySide) return pixel_shape == "2:1" ? "half " : "full ";
   if (input.kind == Kind::kTopBottom) return pixel_shape == "1:2" ? "half " : "full ";
   return "";
@@ -219,6 +240,8 @@ nlohmann::ordered_json inspect_file(const std::string& path, int track,
   json["stereo"] = {
       {"boxes", boxes_json(facts)},
       {"container", name_or_null(in_container)},
+      {"container_projection",
+       projection_json(stream_side_data(reader.stream(), AV_PKT_DATA_SPHERICAL))},
       {"stream", name_or_null(in_stream)},
       {"name", name.token.empty() ? Json() : Json{{"token", name.token}, {"layout", name.layout}}}};
   if (!fault.empty()) json["fault"] = fault;
@@ -230,7 +253,11 @@ nlohmann::ordered_json inspect_file(const std::string& path, int track,
   add(in_container, "the container");
   add(in_stream, "the stream");
   auto found = in_boxes;
-  if (found.kind == Kind::kNone) found = in_container;
+  if (found.kind == Kind::kNone) {
+    found = in_container;
+    if (json["stereo"]["container_projection"] == kHalfEquirectangular)
+      found.name = "VR180, " + found.name;
+  }
   if (found.kind == Kind::kNone) found = in_stream;
   json["verdict"] = verdict_of(found, places, name, shape);
   return json;

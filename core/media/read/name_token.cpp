@@ -19,6 +19,9 @@ struct Known {
 
 // Longer ones first. Sources: docs/headsets.md.
 constexpr std::array kKnown{
+    Known{"180x180 3dh", "VR180, side by side", Shape::kSideBySide},
+    Known{"180 lr", "VR180, side by side", Shape::kSideBySide},
+    Known{"180 sbs", "VR180, side by side", Shape::kSideBySide},
     Known{"lrf full sbs", "full side by side", Shape::kSideBySide},
     Known{"3dh hsbs", "half side by side", Shape::kSideBySide},
     Known{"3dh lr", "half side by side", Shape::kSideBySide},

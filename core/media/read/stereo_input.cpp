@@ -41,6 +41,7 @@ StereoInput stereo_of_boxes(const StereoFacts& facts) {
     input = {Kind::kSideBySide, reversed, "side by side"};
   else if (facts.packing == four_cc("over") || facts.st3d == 1)
     input = {Kind::kTopBottom, reversed, "top and bottom"};
+  if (facts.is_half_equirect()) input.name = "VR180, " + input.name;
   if (reversed) input.name += ", right eye first";
   return input;
 }

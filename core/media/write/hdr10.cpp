@@ -3,7 +3,8 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
+
+#include "core/media/write/stream_side_data.hpp"
 
 extern "C" {
 #include <libavutil/mastering_display_metadata.h>
@@ -33,19 +34,6 @@ std::string formatted(const char* format, Values... values) {
   std::snprintf(text.data(), text.size(), format, values...);
   return text.data();
 }
-
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 101)
-void add_side_data(AVStream& stream, AVPacketSideDataType type, const AVBufferRef& data) {
-  auto* item = av_packet_side_data_new(&stream.codecpar->coded_side_data,
-                                       &stream.codecpar->nb_coded_side_data, type, data.size, 0);
-  std::memcpy(check_alloc(item)->data, data.data, data.size);
-}
-#else
-void add_side_data(AVStream& stream, AVPacketSideDataType type, const AVBufferRef& data) {
-  auto* room = check_alloc(av_stream_new_side_data(&stream, type, data.size));
-  std::memcpy(room, data.data, data.size);
-}
-#endif
 
 void attach(AVFrame& picture, AVFrameSideDataType type, const std::shared_ptr<AVBufferRef>& data) {
   if (!data || av_frame_get_side_data(&picture, type) != nullptr) return;
@@ -87,8 +75,11 @@ std::string content_light_text(const Hdr10& hdr) {
 
 void tell_container(const Hdr10& hdr, AVStream& stream) {
   if (is_complete(mastering(hdr)))
-    add_side_data(stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, *hdr.mastering_display);
-  if (hdr.content_light) add_side_data(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, *hdr.content_light);
+    add_stream_side_data(stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
+                         hdr.mastering_display->data, hdr.mastering_display->size);
+  if (hdr.content_light)
+    add_stream_side_data(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, hdr.content_light->data,
+                         hdr.content_light->size);
 }
 
 void tell_encoder(const Hdr10& hdr, AVFrame& picture) {

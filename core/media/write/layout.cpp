@@ -23,6 +23,7 @@ constexpr std::array kLayouts{NamedLayout{"full_sbs", Layout::kFullSbs},
                               NamedLayout{"row_interlaced", Layout::kRows},
                               NamedLayout{"anaglyph", Layout::kAnaglyph},
                               NamedLayout{"rgbd", Layout::kRgbd},
+                              NamedLayout{"vr180", Layout::kVr180},
                               NamedLayout{"two_files", Layout::kTwoFiles},
                               NamedLayout{"left", Layout::kLeft},
                               NamedLayout{"right", Layout::kRight}};
@@ -52,8 +53,8 @@ LayoutChoice layout_from_name(std::string_view name) {
 PackedGeometry packed_geometry(Layout layout, std::int32_t width, std::int32_t height,
                                AVRational sar, ChromaShift chroma, bool even) {
   PackedGeometry g;
-  const bool beside =
-      layout == Layout::kFullSbs || layout == Layout::kHalfSbs || layout == Layout::kRgbd;
+  const bool beside = layout == Layout::kFullSbs || layout == Layout::kHalfSbs ||
+                      layout == Layout::kRgbd || layout == Layout::kVr180;
   g.stacked = layout == Layout::kFullTb || layout == Layout::kHalfTb;
   g.interleaved = layout == Layout::kRows;
   g.views = beside || g.stacked || g.interleaved ? 2 : 1;

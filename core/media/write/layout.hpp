@@ -21,6 +21,7 @@ enum class Layout {
   kRows,      // of both views in turn
   kAnaglyph,  // both views in one, by colour
   kRgbd,      // a picture and its depth side by side
+  kVr180,     // side by side, each on a screen in a half-equirectangular picture
   kTwoFiles,  // each view in a film of its own
   kLeft,
   kRight

@@ -50,8 +50,8 @@ const SinkInput& checked(const SinkInput& input) {
 PackedGeometry geometry_for(const SinkInput& input, bool even) {
   const auto format = input.av_format();
   const auto chroma = input.is_depth ? ChromaShift{} : chroma_shift_of(format);
-  return packed_geometry(input.layout, input.format.width, input.format.height, input.sar(), chroma,
-                         even);
+  const auto sar = input.layout == Layout::kVr180 ? AVRational{1, 1} : input.sar();
+  return packed_geometry(input.layout, input.view_width(), input.view_height(), sar, chroma, even);
 }
 
 }  // namespace
@@ -59,6 +59,14 @@ PackedGeometry geometry_for(const SinkInput& input, bool even) {
 AVPixelFormat SinkInput::av_format() const {
   if (is_depth) return colormap == "grey" ? AV_PIX_FMT_GRAY16LE : AV_PIX_FMT_RGB24;
   return av_pixel_format_of(format.pixel_format);
+}
+
+int SinkInput::view_width() const {
+  return layout == Layout::kVr180 ? vr180_side(screen, format.width) : format.width;
+}
+
+int SinkInput::view_height() const {
+  return layout == Layout::kVr180 ? view_width() : format.height;
 }
 
 AVPixelFormat SinkInput::still_format() const {
@@ -107,6 +115,13 @@ Painter::Painter(const SinkInput& input, const rlv_colour& colour, AVPixelFormat
     depth_.emplace(make_colormap(input.colormap));
   if (input.layout == Layout::kRgbd)
     depth_pictures_.emplace(from, input.format.width, input.format.height);
+  if (input.layout == Layout::kVr180) {
+    const auto shape = input.sar();
+    projector_.emplace(
+        input.screen, from, input.format.width, input.format.height,
+        shape.num > 0 && shape.den > 0 ? av_q2d(shape) : 1.0,
+        assumed_colour(colour, input.format.pixel_format, input.format.width, input.format.height));
+  }
   full_range_ =
       assumed_colour(colour, input.format.pixel_format, input.format.width, input.format.height)
           .full_range != 0;
@@ -210,6 +225,7 @@ AvFramePtr Painter::paint_views(std::span<const Frame> views) {
   for (std::size_t v = 0; v < views.size(); ++v) {
     const bool is_depth = input_.layout == Layout::kRgbd && v == 1;
     pictures.push_back(is_depth ? depth_beside(views[v]) : checked_view(views[v]));
+    if (projector_) pictures.back() = projector_->project(*pictures.back(), /*right_eye=*/v == 1);
     borrowed.push_back(pictures.back().get());
   }
   auto picture = targets_.make();

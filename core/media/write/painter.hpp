@@ -17,6 +17,7 @@
 #include "core/media/write/pack.hpp"
 #include "core/media/write/picture_convert.hpp"
 #include "core/media/write/picture_pool.hpp"
+#include "core/media/write/vr180_projector.hpp"
 
 namespace relievo::media {
 
@@ -29,6 +30,7 @@ struct SinkInput {
   bool is_depth = false;
   AnaglyphKind anaglyph = AnaglyphKind::kDubois;
   std::string colormap = "grey";
+  Vr180Screen screen;  // of kVr180
 
   [[nodiscard]] bool is_grey_depth() const { return is_depth && colormap == "grey"; }
   // libav's format; for depth GRAY16 or RGB24.
@@ -36,6 +38,9 @@ struct SinkInput {
   // The one in which a picture file's picture is put together: av_format(), or RGB where colours of
   // neighbours must not be mixed.
   [[nodiscard]] AVPixelFormat still_format() const;
+  // Of one view as it is put beside the other.
+  [[nodiscard]] int view_width() const;
+  [[nodiscard]] int view_height() const;
   [[nodiscard]] AVRational sar() const { return {format.sar_num, format.sar_den}; }
 };
 
@@ -76,6 +81,7 @@ class Painter {
   PicturePool targets_;
   std::optional<PicturePool> between_;  // packed, before conversion
   std::unique_ptr<PictureConverter> converter_;
+  std::optional<Vr180Projector> projector_;
   std::optional<DepthPainter> depth_;
   std::optional<PicturePool> depth_pictures_;  // of the views' format
   std::optional<AnaglyphMixer> mixer_;

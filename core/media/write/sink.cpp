@@ -63,6 +63,11 @@ class Sink final : public Node {
     const auto layout = layout_from_name(config.get<std::string>("layout"));
     layout_ = layout.layout;
     right_first_ = layout.right_first || config.get<std::string>("view_order") == "right_first";
+    screen_ = {config.get<double>("screen_fov"), config.get<double>("screen_distance"),
+               config.get<int>("vr180_size")};
+    if (layout_ == Layout::kVr180 && right_first_)
+      fail(RLV_E_CONFIG,
+           "layout vr180 has the left eye's picture on the left; leave out view_order");
     anaglyph_ = anaglyph_from_name(config.get<std::string>("anaglyph"));
     colormap_ = config.get<std::string>("colormap");
     if (settings_.encoder.codec == "av1") silence_svt_av1();
@@ -191,6 +196,7 @@ class Sink final : public Node {
     SinkInput input;
     input.colormap = colormap_;
     input.anaglyph = anaglyph_;
+    input.screen = screen_;
     if (in[kPicturePort] != nullptr || in[kDepthPort] != nullptr)
       describe_picture(in, input);
     else
@@ -303,14 +309,14 @@ class Sink final : public Node {
   [[nodiscard]] std::uint64_t still_bytes() const {
     const auto picture =
         picture_layout(input_.is_depth ? RLV_PF_GREY16 : input_.format.pixel_format,
-                       input_.format.width, input_.format.height);
+                       input_.view_width(), input_.view_height());
     return static_cast<std::uint64_t>(picture.bytes()) * ports_.size() * kPicturesOfStill;
   }
 
   // Of the hungriest encoder that may be chosen.
   [[nodiscard]] std::uint64_t film_bytes() const {
     const bool doubled = input_.layout == Layout::kFullSbs || input_.layout == Layout::kFullTb ||
-                         input_.layout == Layout::kRgbd;
+                         input_.layout == Layout::kRgbd || input_.layout == Layout::kVr180;
     const int views = doubled ? 2 : 1;
     const EncoderInput arriving{input_.is_depth || input_.format.pixel_format != RLV_PF_NONE
                                     ? input_.av_format()
@@ -321,8 +327,8 @@ class Sink final : public Node {
       try {
         const auto format = choose_pixel_format(*encoder, settings_.encoder, arriving);
         most = std::max(
-            most, encoder_memory(*encoder, settings_.encoder, format, input_.format.width * views,
-                                 input_.format.height, std::max(1U, host_.cpu_threads())));
+            most, encoder_memory(*encoder, settings_.encoder, format, input_.view_width() * views,
+                                 input_.view_height(), std::max(1U, host_.cpu_threads())));
       } catch (const Error& e) {
         host_.debug(e.what());  // open() fails with it, or takes the next one
       }
@@ -357,6 +363,7 @@ class Sink final : public Node {
   Layout layout_ = Layout::kFullSbs;
   bool right_first_ = false;
   AnaglyphKind anaglyph_ = AnaglyphKind::kDubois;
+  Vr180Screen screen_;
   std::string colormap_;
   double max_fps_ = 0;
   bool writes_nothing_ = false;

@@ -1,13 +1,36 @@
 #include "core/media/write/stereo_marks.hpp"
 
+#include <memory>
+
 #include "core/media/boxes/index_edit.hpp"
+#include "core/media/write/stream_side_data.hpp"
+
+extern "C" {
+#include <libavutil/spherical.h>
+}
 
 namespace relievo::media {
+
+namespace {
+
+// Matroska's Projection (RFC 9559, 5.1.4.1.28.41): the middle half of an equirectangular picture.
+void tell_projection(AVStream& stream) {
+  constexpr std::uint32_t kQuarter = 0x40000000;  // of 2^32
+  std::size_t size = 0;
+  const std::unique_ptr<AVSphericalMapping, void (*)(void*)> mapping(
+      check_alloc(av_spherical_alloc(&size)), &av_free);
+  mapping->projection = AV_SPHERICAL_EQUIRECTANGULAR_TILE;
+  mapping->bound_left = mapping->bound_right = kQuarter;
+  add_stream_side_data(stream, AV_PKT_DATA_SPHERICAL, mapping.get(), size);
+}
+
+}  // namespace
 
 std::optional<PackedViews> packed_views(Layout layout, bool right_first) {
   switch (layout) {
     case Layout::kFullSbs:
     case Layout::kHalfSbs: return PackedViews{Packing::kSideBySide, right_first};
+    case Layout::kVr180: return PackedViews{Packing::kSideBySide, false, true};
     case Layout::kFullTb:
     case Layout::kHalfTb: return PackedViews{Packing::kOverUnder, right_first};
     case Layout::kRows: return PackedViews{Packing::kRows, right_first};
@@ -29,6 +52,7 @@ void tell_stereo_mode(const Container& container, Layout layout, bool right_firs
   // WebM has fewer of them than Matroska.
   const bool fits = container.family != Family::kWebm || layout != Layout::kRows;
   if (mode != nullptr && fits) av_dict_set(&stream.metadata, "stereo_mode", mode, 0);
+  if (layout == Layout::kVr180) tell_projection(stream);
 }
 
 std::string write_stereo_boxes(const Container& container, const PackedViews& views,

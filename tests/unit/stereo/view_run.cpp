@@ -39,6 +39,7 @@ std::string view_params(const std::string& overrides) {
   for (const auto& [name, schema] : manifest.at("params").items())
     params[name] = schema.at("default");
   params["range_look_ahead"] = 0;  // tests look at single frames
+  params["comfort"] = "off";       // and at what strength and convergence do by themselves
   const auto changes = nlohmann::json::parse(overrides);
   for (const auto& [name, value] : changes.items()) {
     if (!params.contains(name)) throw std::runtime_error("stereo.view has no parameter " + name);

@@ -57,7 +57,7 @@ struct MadeViews {
   [[nodiscard]] auto end() const { return views.end(); }
 };
 
-// Every parameter of stereo.view with its default, but no look-ahead; overridden.
+// Every parameter of stereo.view with its default, but no look-ahead and no budget; overridden.
 [[nodiscard]] std::string view_params(const std::string& overrides);
 // Names of the colour input's pixel formats.
 [[nodiscard]] std::vector<std::string> colour_formats_of_manifest();

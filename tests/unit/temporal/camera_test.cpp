@@ -17,6 +17,7 @@ double advance(const test::Shot& shot) {
   const Projection view(size, shot.focal * size.width / shot.truth[0].cols);
   ShotCamera camera;
   Tracker tracker;
+  ThreadTeam team(2);
   cv::Mat1b before;
   double sum = 0;
   for (std::size_t i = 0; i < shot.pictures.size(); ++i) {
@@ -28,7 +29,7 @@ double advance(const test::Shot& shot) {
     if (i == 0) {
       camera.begin(grey);
     } else {
-      const auto fit = camera.next(grey, tracker.track(grey, before), inverse, view);
+      const auto fit = camera.next(grey, tracker.track(grey, before), inverse, view, team);
       EXPECT_TRUE(fit.found) << "frame " << i;
       sum += fit.pose.step[2];
     }

@@ -37,6 +37,37 @@ TEST(StereoBoxes, OverUnderAndSwappedEyesDifferInTheirFieldsOnly) {
   EXPECT_FALSE(make_st3d({Packing::kSideBySide, true})) << "st3d has no number for it";
 }
 
+// Each view is the middle half of a sphere: a quarter of a turn lies beyond either side.
+TEST(StereoBoxes, OfHalfASphereHaveTheBytesOfThePublishedLayouts) {
+  EXPECT_EQ(bytes_of(make_vexu({Packing::kSideBySide, false, true})),
+            from_hex("0000004D 76657875 00000015 65796573 0000000D 73747269 00000000 03"
+                     "00000018 70726F6A 00000010 70726A69 00000000 68657175"  // proj, prji 'hequ'
+                     "00000018 7061636B 00000010 706B696E 00000000 73696465"));
+  EXPECT_EQ(
+      bytes_of(make_half_equirect_sv3d()),
+      from_hex("00000058 73763364"                                      // sv3d, 88 bytes
+               "00000014 73766864 00000000 52656C6965766F 00"           // svhd: who wrote it
+               "0000003C 70726F6A"                                      // proj
+               "00000018 70726864 00000000 00000000 00000000 00000000"  // prhd: straight ahead
+               "0000001C 65717569 00000000 00000000 00000000 40000000 40000000"));
+}
+
+TEST(StereoBoxes, OfHalfASphereAreReadBack) {
+  auto moov = parse_box(moov_bytes({0}));
+  mark_packed_views(moov, {Packing::kSideBySide, false, true});
+  const auto read = parse_box(bytes_of(moov));
+  auto copy = read;
+  const auto entries = video_entries(copy);
+  const auto facts = stereo_facts(entries.at(0));
+  EXPECT_TRUE(facts.is_half_equirect());
+  EXPECT_EQ(facts.projection, four_cc("hequ"));
+  ASSERT_TRUE(facts.span);
+  EXPECT_EQ(facts.span->across, 180);
+  EXPECT_EQ(facts.span->upright, 180);
+  mark_packed_views(copy, {Packing::kSideBySide, false});
+  EXPECT_FALSE(stereo_facts(video_entries(copy).at(0)).is_half_equirect()) << "older boxes stay";
+}
+
 std::vector<std::string> children_of(const Box& entry) {
   std::vector<std::string> types;
   for (const auto& child : entry.children) types.push_back(text_of(child.type));

@@ -130,6 +130,55 @@ TEST(DepthSource, FloatsAreTakenAsTheyAreTheLastRowFirstInEitherByteOrder) {
   }
 }
 
+// An EXR of the floats 0.5, 1.5 ..., made by FFmpeg of raw samples in so many planes.
+fs::path make_exr(const std::string& name, const std::string& format, int planes,
+                  const std::string& options = "") {
+  const auto folder = temporary_dir();
+  std::ofstream raw(folder / "raw", std::ios::binary);
+  for (int plane = 0; plane < planes; ++plane)
+    for (int i = 0; i < kWidth * kHeight; ++i) {
+      const float value = 0.5F + static_cast<float>(i);
+      raw.write(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+  raw.close();
+  ffmpeg("-f rawvideo -pixel_format " + format + " -video_size 4x3 -i " +
+         (folder / "raw").string() + " -frames:v 1 " + options + " " + (folder / name).string());
+  return folder / name;
+}
+
+TEST(DepthSource, ExrFilesOfFloatsAndHalfFloatsKeepTheirNumbers) {
+  RLV_FFMPEG_OR_SKIP();
+  for (const auto* options : {"", "-compression zip16", "-compression rle", "-format half"}) {
+    DepthRun run(make_exr("depth.exr", "grayf32le", 1, options), "metric");
+    const auto depth = run.depth_of(1);
+    ASSERT_EQ(depth.size(), 1U) << options;
+    const auto map = depth[0].plane<const float>(0);
+    for (int i = 0; i < kWidth * kHeight; ++i)
+      EXPECT_EQ(map.at(i % kWidth, i / kWidth), 0.5F + static_cast<float>(i)) << options;
+  }
+}
+
+TEST(DepthSource, AnExrOfThreeEqualChannelsIsGrey) {
+  RLV_FFMPEG_OR_SKIP();
+  DepthRun run(make_exr("depth.exr", "gbrpf32le", 3), "disparity_px");
+  const auto depth = run.depth_of(1);
+  ASSERT_EQ(depth.size(), 1U);
+  EXPECT_EQ(depth[0].plane<const float>(0).at(3, 2), 11.5F);
+}
+
+TEST(DepthSource, APngOf16BitsKeepsEveryBit) {
+  RLV_FFMPEG_OR_SKIP();
+  const auto folder = temporary_dir();
+  const auto grey = write_grey(folder / "grey.pgm", 51234);
+  ffmpeg("-i " + grey.string() + " " + (folder / "grey.png").string());
+  DepthRun run(folder / "grey.png");
+  const auto depth = run.depth_of(1);
+  ASSERT_EQ(depth.size(), 1U);
+  for (int i = 0; i < kWidth * kHeight; ++i)
+    EXPECT_EQ(depth[0].plane<const float>(0).at(i % kWidth, i / kWidth),
+              static_cast<float>(51234 + i) / 256.0F);
+}
+
 TEST(DepthSource, AFolderIsReadInTheOrderOfItsNumbers) {
   const auto folder = temporary_dir();
   for (const int i : {10, 9, 2}) write_grey(folder / ("d" + std::to_string(i) + ".pgm"), 256 * i);
