@@ -96,8 +96,5 @@ int main(int argc, char** argv) {
     benchmark::RegisterBenchmark(name_of(e).c_str(), encode, e)
         ->UseManualTime()
         ->Unit(benchmark::kMillisecond);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  return bench::run_all(argc, argv);
 }

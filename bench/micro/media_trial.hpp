@@ -1,5 +1,4 @@
-// What the benchmarks of reading, converting and writing share: pictures with detail, so that
-// codecs have work.
+// What these benchmarks share: pictures with detail, so that codecs have work, and their end.
 #pragma once
 
 #include <cmath>
@@ -25,6 +24,14 @@ inline void count_frames(benchmark::State& state, std::int64_t frames) {
   state.counters["a_frame"] =
       benchmark::Counter(static_cast<double>(state.iterations() * frames),
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+// A benchmark's main() once all have been registered.
+inline int run_all(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
 }
 
 }  // namespace relievo::bench

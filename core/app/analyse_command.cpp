@@ -12,6 +12,7 @@
 #include "core/app/analysis_pipeline.hpp"
 #include "core/app/analysis_report.hpp"
 #include "core/app/commands.hpp"
+#include "core/app/graph_run.hpp"
 #include "core/app/installed_plugins.hpp"
 #include "core/app/interrupts.hpp"
 #include "core/app/pipeline_config.hpp"
@@ -20,7 +21,6 @@
 #include "core/host/graph.hpp"
 #include "core/host/inspect.hpp"
 #include "core/host/machine.hpp"
-#include "core/host/progress_line.hpp"
 #include "core/host/resolve.hpp"
 #include "core/host/runner.hpp"
 
@@ -98,20 +98,7 @@ std::optional<host::Json> run_analysis(const host::ResolvedGraph& resolved,
                                        const host::Config& config, const Options& options,
                                        host::Log& log) {
   auto graph = std::make_unique<host::Graph>(host::build_graph(resolved, registry, run));
-  let_work_finish();
-  host::RunReport report;
-  {
-    host::ProgressLine line(log, !options.quiet && isatty(STDERR_FILENO) != 0);
-    host::RunOptions run_options;
-    run_options.cancel_requested = [] {
-      return is_interrupted();
-    };
-    run_options.on_progress = [&](const host::Progress& progress) {
-      line.show(progress);
-    };
-    run_options.device_lock = config.limits.device_lock;
-    report = host::run_graph(*graph, run, run_options);
-  }
+  const auto report = run_shown(*graph, run, config, options.quiet, log);
   if (report.hung) {  // a thread that never comes back still uses the graph
     log.error(report.failure ? report.failure->what() : "a node never came back");
     _exit(static_cast<int>(report.failure ? report.failure->code() : ExitCode::kRunFailed));

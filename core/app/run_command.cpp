@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/app/commands.hpp"
+#include "core/app/graph_run.hpp"
 #include "core/app/installed_plugins.hpp"
 #include "core/app/interrupts.hpp"
 #include "core/app/output_check.hpp"
@@ -22,7 +23,6 @@
 #include "core/host/failure.hpp"
 #include "core/host/graph.hpp"
 #include "core/host/machine.hpp"
-#include "core/host/progress_line.hpp"
 #include "core/host/registry.hpp"
 #include "core/host/resolve.hpp"
 #include "core/host/runner.hpp"
@@ -172,20 +172,7 @@ int run_pipeline(const Options& options, host::Log& log) {
     print_plan(*graph, run, job, options.json);
     return 0;
   }
-  let_work_finish();
-  host::RunReport report;
-  {
-    host::ProgressLine line(log, !options.quiet && isatty(STDERR_FILENO) != 0);
-    host::RunOptions run_options;
-    run_options.cancel_requested = [] {
-      return is_interrupted();
-    };
-    run_options.on_progress = [&](const host::Progress& progress) {
-      line.show(progress);
-    };
-    run_options.device_lock = config.limits.device_lock;
-    report = host::run_graph(*graph, run, run_options);
-  }
+  auto report = run_shown(*graph, run, config, options.quiet, log);
   tell_outputs(report, options, log);
   for (const auto& line : report.later_failures)
     log.write(report.failure ? RLV_LOG_DEBUG : RLV_LOG_ERROR, line);
