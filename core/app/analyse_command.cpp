@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <vector>
 
 #include <unistd.h>
 
@@ -116,6 +117,16 @@ std::string type_of(const host::ResolvedGraph& graph, const std::string& name) {
   return name;
 }
 
+// What a conversion with the same pipeline has to be told, too.
+std::vector<std::string> words_for_pipeline(const Options& options) {
+  std::vector<std::string> words;
+  if (!options.preset.empty()) words.insert(words.end(), {"--preset", options.preset});
+  for (const auto& folder : options.plugin_path)
+    words.insert(words.end(), {"--plugin-path", folder});
+  for (const auto& assignment : options.overrides) words.insert(words.end(), {"--set", assignment});
+  return words;
+}
+
 // What the user should hear of a pipeline that nobody wrote: which depth was chosen, not what was
 // left out.
 void tell_choice(const host::ResolvedGraph& graph, const std::string& depth, host::Log& log) {
@@ -169,6 +180,7 @@ int analyse(const Options& options, host::Log& log) {
   result.approach = type_of(resolved, pipeline.depth);
   result.view = pipeline.view;
   result.config = options.config;
+  result.more = words_for_pipeline(options);
   result.every = pipeline.every;
   const auto written_in_view = [&](const char* parameter, double fallback) {
     return written_number(original, pipeline.view, parameter, fallback);

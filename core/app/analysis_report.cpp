@@ -75,6 +75,7 @@ std::string command_line(const Analysis& a, const std::string& program) {
     words.insert(words.end(), {"--config", a.config, "--input", a.film});
   else
     words.push_back(a.film);
+  words.insert(words.end(), a.more.begin(), a.more.end());
   const auto& film = a.proposal.film.setting;
   const auto prefix = "nodes." + a.view + ".params.";
   words.insert(words.end(), {"--set", prefix + format("strength=%.1f", film.strength), "--set",

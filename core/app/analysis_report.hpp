@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <relievo/sdk/comfort_budget.hpp>
 
@@ -13,9 +14,10 @@ namespace relievo::app {
 
 struct Analysis {
   std::string film;
-  std::string approach;  // type of the node that made the depth
-  std::string view;      // name of the node that the settings are for
-  std::string config;    // of --config; empty: the default
+  std::string approach;           // type of the node that made the depth
+  std::string view;               // name of the node that the settings are for
+  std::string config;             // of --config; empty: the default
+  std::vector<std::string> more;  // words of the command line that shaped the pipeline
   int every = 1;
   ComfortBudget budget;
   std::string screen_name;  // empty: none
