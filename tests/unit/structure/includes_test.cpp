@@ -29,6 +29,8 @@ const std::vector<Rule> kRules{
     {"core/media",
      R"(torch/.*|ATen/.*|core/(host|hub|weights)/.*|plugins/.*|opencv2/(imgcodecs|videoio|highgui).*)"},
     {"core/metrics", R"(torch/.*|ATen/.*|core/(host|hub|media)/.*|plugins/.*)"},
+    {"core/analysis",
+     R"(torch/.*|ATen/.*|opencv2/.*|lib(av|sw).*|yaml-cpp/.*|core/(app|bench|host|hub|media|quality|weights)/.*|plugins/.*)"},
     {"core/quality",
      R"(torch/.*|ATen/.*|core/(app|bench|host|hub|weights)/.*|plugins/.*|opencv2/(imgcodecs|videoio|highgui).*)"},
     {"core/bench",
