@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iomanip>
+#include <set>
 #include <sstream>
 #include <system_error>
 
 #include <unistd.h>
 
 #include "core/bench/context.hpp"
+#include "core/bench/old_cells.hpp"
 #include "core/bench/report.hpp"
 #include "core/bench/weights_used.hpp"
 #include "core/host/failure.hpp"
@@ -200,6 +202,9 @@ Json Session::report() const {
 }
 
 fs::path Session::write() const {
+  std::set<std::string> slugs;
+  for (const auto& cell : cells_) slugs.insert(cell.slug);
+  remove_old_cells(config_.output, slugs);
   return write_report(report(), config_.output);
 }
 
