@@ -172,7 +172,7 @@ int analyse(const Options& options, host::Log& log) {
     throw Failure(ExitCode::kRunFailed, "'" + options.subject +
                                             "' gave no frame to analyse; is it as long as 'start' "
                                             "of the source says?");
-  if (result.depths.semantic == host::Json("disparity_px"))
+  if (result.depths.semantic == "disparity_px")
     throw Failure(ExitCode::kUsage, "node '" + pipeline.depth +
                                         "' gives a disparity in pixels: its parallax is given, and "
                                         "strength and convergence do not act on it");

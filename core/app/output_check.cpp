@@ -31,12 +31,12 @@ std::vector<std::string> films_of(const Json& sink) {
 }
 
 Json check_one(const host::ResolvedNode& node, const std::string& path, std::int64_t frames,
-               const host::Registry& registry, host::RunContext& run) {
+               const Json& written, const host::Registry& registry, host::RunContext& run) {
   host::FilmCheck check;
   Json film;
   try {
     film = host::inspect_film(path, registry, run);
-    check = host::check_film(node, frames, film);
+    check = host::check_film(node, frames, film, written);
   } catch (const host::Failure& e) {
     check.faults.emplace_back(e.what());
   }
@@ -67,8 +67,11 @@ bool check_outputs(host::RunReport& report, const host::ResolvedGraph& graph,
   for (auto& sink : report.sinks) {
     const auto* node = node_named(graph, sink.value("node", ""));
     if (node == nullptr || node->type.spec->id != "sink") continue;
-    for (const auto& film : films_of(sink)) {
-      auto check = check_one(*node, film, sink.value("frames", std::int64_t{0}), registry, run);
+    const auto films = films_of(sink);
+    const auto written = sink.value("films", Json::array());
+    for (std::size_t i = 0; i < films.size(); ++i) {
+      auto check = check_one(*node, films[i], sink.value("frames", std::int64_t{0}),
+                             i < written.size() ? written[i] : Json(), registry, run);
       is_good = is_good && check["faults"].empty();
       sink["check"].push_back(std::move(check));
     }

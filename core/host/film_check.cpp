@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace relievo::host {
 namespace {
@@ -83,6 +85,46 @@ void check_marks(const Marks& marks, const Json& film, const Json& track, FilmCh
     check_name(stereo.at("stream"), marks, "its stream", check);
 }
 
+int tracks_of(const Json& film, const std::string& kind) {
+  return static_cast<int>(
+      std::count_if(film.at("tracks").begin(), film.at("tracks").end(),
+                    [&](const Json& track) { return track.value("kind", "") == kind; }));
+}
+
+void check_tracks(const Json& film, const Json& written, FilmCheck& check) {
+  for (const auto& [kind, key] : {std::pair{"audio", "sounds"}, {"subtitle", "subtitles"}}) {
+    const int found = tracks_of(film, kind);
+    const int wanted = written.value(key, 0);
+    if (found < wanted)
+      check.faults.push_back("it has " + std::to_string(found) + " tracks of " + kind + ", and " +
+                             std::to_string(wanted) + " were written");
+  }
+}
+
+void check_length(const Json& film, const Json& track, const Json& written, FilmCheck& check) {
+  if (!track.value("frames_exact", false)) return;
+  // Seconds: containers round, and some forget how long the last picture is seen.
+  const double slack = 0.25 + written.value("last_picture_s", 0.0);
+  const double wanted = written.value("seconds", 0.0);
+  const double found = track.value("duration_s", 0.0);
+  // MP4 counts a track by when its pictures are decoded; the whole film is as long as it is seen.
+  const double whole = std::max(found, film.value("duration_s", 0.0));
+  if (whole < wanted - slack || found > wanted + slack)
+    check.faults.push_back("its pictures last " + std::to_string(found) + " s, and " +
+                           std::to_string(wanted) + " s were written");
+}
+
+void check_colour(const Json& track, const Json& written, FilmCheck& check) {
+  if (!track.contains("colour") || !written.contains("colour")) return;
+  for (const auto& [name, wanted] : written.at("colour").items()) {
+    const auto found = track.at("colour").value(name, Json());
+    const bool told = wanted.is_string() && wanted != "" && wanted != "unknown";
+    if (told && found != wanted)
+      check.doubts.push_back("its colours' " + name + " is " + found.dump() + " instead of " +
+                             wanted.dump());
+  }
+}
+
 }  // namespace
 
 bool is_film_name(const std::string& path) {
@@ -91,7 +133,8 @@ bool is_film_name(const std::string& path) {
   return std::find(kEndings.begin(), kEndings.end(), lower_ending(path)) != kEndings.end();
 }
 
-FilmCheck check_film(const ResolvedNode& sink, std::int64_t frames, const Json& film) {
+FilmCheck check_film(const ResolvedNode& sink, std::int64_t frames, const Json& film,
+                     const Json& written) {
   FilmCheck check;
   const Json* track = nullptr;
   for (const auto& one : film.at("tracks"))
@@ -104,6 +147,11 @@ FilmCheck check_film(const ResolvedNode& sink, std::int64_t frames, const Json& 
   if (track->value("frames_exact", false) && track->value("frames", std::int64_t{0}) != frames)
     check.faults.push_back("it has " + track->at("frames").dump() + " pictures, and " +
                            std::to_string(frames) + " were written");
+  if (written.is_object()) {
+    check_tracks(film, written, check);
+    check_length(film, *track, written, check);
+    check_colour(*track, written, check);
+  }
   if (const auto marks = marks_of(sink)) check_marks(*marks, film, *track, check);
   return check;
 }

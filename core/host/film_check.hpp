@@ -20,6 +20,9 @@ struct FilmCheck {
 // sink wrote it; frames is how many pictures it says that it wrote; film is what inspect_film()
 // says of the file. Looks at the number of pictures, where the index counts them, and at the marks
 // of two views: all there, of the right packing, the eyes in the right order; none on a flat film.
-[[nodiscard]] FilmCheck check_film(const ResolvedNode& sink, std::int64_t frames, const Json& film);
+// written, of the sink's report, is what the film was given: its length (where the index tells that
+// of the pictures), its tracks of sound and subtitles, its colours; null: not known.
+[[nodiscard]] FilmCheck check_film(const ResolvedNode& sink, std::int64_t frames, const Json& film,
+                                   const Json& written = {});
 
 }  // namespace relievo::host

@@ -286,6 +286,7 @@ TEST_P(PresetMatrix, GivesTheFilmThatThePlayerTakes) {
   expect_success(end);
   const auto film = folder / (stem_of(cell.clip) + cell.player.token + ".mp4");
   EXPECT_EQ(end.out, film.string() + "\n");
+  EXPECT_THAT(end.err, ::testing::Not(HasSubstr("warning: '" + film.string()))) << "a doubt";
   EXPECT_EQ(end.err.find("is tone-mapped to BT.709") != std::string::npos,
             cell.clip.is_hdr && !cell.player.shows_hdr)
       << end.err;

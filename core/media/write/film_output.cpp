@@ -255,6 +255,7 @@ class FilmOutput final : public SinkOutput {
       told_times_ = true;
       times.pts = last_.pts + 1;
     }
+    if (frames_sent_ == 0) first_pts_ = times.pts;
     last_ = times;
     ++frames_sent_;
     return times;
@@ -292,12 +293,36 @@ class FilmOutput final : public SinkOutput {
       fail(RLV_E_CONFIG, "no frame arrived, so '", settings_.path.string(),
            "' was not written; does the source begin where it is told to start?");
     }
+    report_.films.push_back(written());
     muxer_->close(true);
     mark_file(true);
     file_.publish();
     report_.bytes = file_.bytes();
     report_.complete = true;
     return report_;
+  }
+
+  [[nodiscard]] WrittenFilm written() {
+    WrittenFilm film;
+    film.seconds =
+        static_cast<double>(last_.pts + last_.duration - first_pts_) * av_q2d(timeline_.clock);
+    film.last_picture = static_cast<double>(last_.duration) * av_q2d(timeline_.clock);
+    const auto& context = muxer_->context();
+    for (unsigned i = 0; i < context.nb_streams; ++i) {
+      if (muxer_->packets(static_cast<int>(i)) == 0) continue;
+      const auto type = context.streams[i]->codecpar->codec_type;
+      film.sounds += type == AVMEDIA_TYPE_AUDIO ? 1 : 0;
+      film.subtitles += type == AVMEDIA_TYPE_SUBTITLE ? 1 : 0;
+    }
+    const auto word = [](const char* name) {
+      return std::string(name == nullptr ? "" : name);
+    };
+    const auto& video = *context.streams[0]->codecpar;
+    film.primaries = word(av_color_primaries_name(video.color_primaries));
+    film.transfer = word(av_color_transfer_name(video.color_trc));
+    film.matrix = word(av_color_space_name(video.color_space));
+    film.range = word(av_color_range_name(video.color_range));
+    return film;
   }
 
   // A film is whole without its boxes: their failure is told, and no more.
@@ -370,6 +395,7 @@ class FilmOutput final : public SinkOutput {
   Timeline timeline_;
   PacketPtr packet_ = make_packet();
   Times last_{0, 1};
+  std::int64_t first_pts_ = 0;
   std::int64_t frames_sent_ = 0;
   bool started_ = false;
   bool drained_ = false;

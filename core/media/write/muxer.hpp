@@ -47,6 +47,11 @@ class Muxer {
   // RLV_E_IO, with what to do about a full disk.
   void write(AVPacket& packet, int stream, AVRational timebase);
 
+  // That have been written to a stream so far.
+  [[nodiscard]] std::int64_t packets(int stream) const {
+    return packets_.at(static_cast<std::size_t>(stream));
+  }
+
   // Writes the index and closes the file. complete: everything was written; the index goes to the
   // front even if that takes a rewrite, and failures throw RLV_E_IO. Otherwise quick, and as much
   // is saved as can be, also after a failed write. Does nothing the second time.

@@ -18,6 +18,16 @@
 
 namespace relievo::media {
 
+// What a whole film must be found to hold when it is opened again.
+struct WrittenFilm {
+  double seconds = 0;       // from its first picture to the end of its last
+  double last_picture = 0;  // of these how long the last one is seen
+  int sounds = 0;           // tracks that got packets
+  int subtitles = 0;
+  // FFmpeg's words ("bt709", "tv").
+  std::string primaries, transfer, matrix, range;
+};
+
 // What finish() of the extension says.
 struct SinkReport {
   std::string path;                     // where the result lies; "" if nothing was written
@@ -25,6 +35,7 @@ struct SinkReport {
   std::int64_t frames = 0;
   std::uint64_t bytes = 0;
   bool complete = false;
+  std::vector<WrittenFilm> films;  // at path and more_paths; none of pictures
   std::vector<std::string> notes;
   // When frames came, if that was asked for: s on the steady clock, and s of processor time that
   // the process had spent by then.

@@ -12,6 +12,16 @@ void write_report(const SinkReport& report, char* text, std::size_t capacity) {
                       {"complete", report.complete},
                       {"notes", report.notes}};
   if (!report.more_paths.empty()) json["more_paths"] = report.more_paths;
+  for (const auto& film : report.films)
+    json["films"].push_back({{"seconds", film.seconds},
+                             {"last_picture_s", film.last_picture},
+                             {"sounds", film.sounds},
+                             {"subtitles", film.subtitles},
+                             {"colour",
+                              {{"primaries", film.primaries},
+                               {"transfer", film.transfer},
+                               {"matrix", film.matrix},
+                               {"range", film.range}}}});
   if (!report.moments.empty()) {
     json["moments_s"] = report.moments;
     json["cpu_moments_s"] = report.cpu_moments;

@@ -31,6 +31,7 @@ class TwoOutputs final : public SinkOutput {
     auto report = outputs_[0]->finish(complete);
     const auto other = outputs_[1]->finish(complete);
     if (!other.path.empty()) report.more_paths.push_back(other.path);
+    report.films.insert(report.films.end(), other.films.begin(), other.films.end());
     report.bytes += other.bytes;
     report.complete = report.complete && other.complete;
     for (const auto& line : other.notes)

@@ -49,6 +49,34 @@ TEST(FilmCheck, LostPicturesAreAFault) {
               ElementsAre("it has no picture track"));
 }
 
+// What the sink says that it wrote, beside what the file holds.
+TEST(FilmCheck, LostTracksAndAnotherLengthAreFaultsAndOtherColoursADoubt) {
+  auto film = film_json();
+  film["tracks"][0]["duration_s"] = 0.5;
+  film["tracks"][0]["colour"] = {
+      {"primaries", "bt709"}, {"transfer", "bt709"}, {"matrix", "bt709"}, {"range", "tv"}};
+  film["tracks"].push_back({{"kind", "audio"}});
+  const Json right = {
+      {"seconds", 0.5},
+      {"sounds", 1},
+      {"subtitles", 0},
+      {"colour",
+       {{"primaries", "bt709"}, {"transfer", "unknown"}, {"matrix", "bt709"}, {"range", "tv"}}}};
+  const auto good = check_film(sink_of("full_sbs"), 12, film, right);
+  EXPECT_THAT(good.faults, IsEmpty());
+  EXPECT_THAT(good.doubts, IsEmpty());
+  auto other = right;
+  other["sounds"] = 2;
+  other["subtitles"] = 1;
+  other["seconds"] = 1.0;
+  other["colour"]["matrix"] = "bt2020nc";
+  const auto bad = check_film(sink_of("full_sbs"), 12, film, other);
+  EXPECT_THAT(bad.faults, ElementsAre("it has 1 tracks of audio, and 2 were written",
+                                      "it has 0 tracks of subtitle, and 1 were written",
+                                      "its pictures last 0.500000 s, and 1.000000 s were written"));
+  EXPECT_THAT(bad.doubts, ElementsAre("its colours' matrix is \"bt709\" instead of \"bt2020nc\""));
+}
+
 TEST(FilmCheck, MarksThatAreAbsentOrWrongAreDoubts) {
   EXPECT_THAT(check_film(sink_of("half_tb"), 12, film_json()).doubts,
               ElementsAre("its box 'pkin' says \"side\" instead of \"over\"",
