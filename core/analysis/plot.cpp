@@ -123,13 +123,17 @@ class Chart {
   }
 
   void axes() {
-    for (double p = bottom_; p < top_ + 0.01; p += 0.5) {
+    constexpr double kLine = 0.5;  // % of the width from line to line
+    const auto lines = static_cast<int>(std::floor((top_ - bottom_ + 0.01) / kLine));
+    for (int i = 0; i <= lines; ++i) {
+      const double p = bottom_ + kLine * i;
       line(std::abs(p) < 0.01 ? "screen" : "grid", kLeft, y(p), kRight, y(p));
       words(kLeft - 8, y(p) + 4, "soft", "end", std::abs(p) < 0.01 ? "screen" : number(p));
     }
     upright(20, "parallax, % of width: in front above, behind below", -90);
     if (options_.screen.distance_m > 0) {
-      for (double p = bottom_; p < top_ + 0.01; p += 0.5) {
+      for (int i = 0; i <= lines; ++i) {
+        const double p = bottom_ + kLine * i;
         char text[16];
         std::snprintf(text, sizeof text, "%.2f", parallax_degrees(p, options_.screen));
         words(kRight + 8, y(p) + 4, "soft", "start", std::abs(p) < 0.01 ? "0" : text);
@@ -142,7 +146,10 @@ class Chart {
     double step = kSteps.back();
     for (auto it = kSteps.rbegin(); it != kSteps.rend(); ++it)
       if (length / *it <= 10) step = *it;
-    for (double t = step * std::ceil(begin_ / step - 1e-9); t <= end_ + 1e-9; t += step) {
+    const auto first = static_cast<long>(std::ceil(begin_ / step - 1e-9));
+    const auto last = static_cast<long>(std::floor(end_ / step + 1e-9));
+    for (long i = first; i <= last; ++i) {
+      const double t = step * static_cast<double>(i);
       line("grid", x(t), kBottom, x(t), kBottom + 5);
       words(x(t), kBottom + 20, "soft", "middle", clock(t, step < 1));
     }

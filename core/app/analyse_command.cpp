@@ -58,9 +58,8 @@ Watched read_screen(const std::string& text) {
 // Where the plot goes; empty: nowhere.
 fs::path plot_path(const Options& options, const fs::path& film) {
   if (options.output == "null") return {};
-  const auto path = options.output.empty()
-                        ? film.parent_path() / (film.stem().string() + "_comfort.svg")
-                        : fs::absolute(options.output);
+  auto path = options.output.empty() ? film.parent_path() / (film.stem().string() + "_comfort.svg")
+                                     : fs::absolute(options.output);
   if (path.extension() != ".svg")
     throw Failure(ExitCode::kUsage, "the plot '" + path.string() +
                                         "' must end in .svg; give --output another name, or 'null' "

@@ -63,8 +63,8 @@ Json screen_json(const Analysis& a) {
 }
 
 std::string length_text(double seconds) {
-  const auto whole = static_cast<long>(seconds);
-  return format("%ld:%05.2f", whole / 60, seconds - static_cast<double>(whole / 60 * 60));
+  const auto minutes = static_cast<long>(seconds) / 60;
+  return format("%ld:%05.2f", minutes, seconds - 60.0 * static_cast<double>(minutes));
 }
 
 }  // namespace

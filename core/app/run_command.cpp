@@ -28,7 +28,6 @@
 #include "core/host/runner.hpp"
 
 namespace relievo::app {
-namespace fs = std::filesystem;
 namespace {
 
 using host::ExitCode;

@@ -118,7 +118,8 @@ void check_colour(const Json& track, const Json& written, FilmCheck& check) {
   if (!track.contains("colour") || !written.contains("colour")) return;
   for (const auto& [name, wanted] : written.at("colour").items()) {
     const auto found = track.at("colour").value(name, Json());
-    const bool told = wanted.is_string() && wanted != "" && wanted != "unknown";
+    const auto word = wanted.get<std::string>();
+    const bool told = !word.empty() && word != "unknown";
     if (told && found != wanted)
       check.doubts.push_back("its colours' " + name + " is " + found.dump() + " instead of " +
                              wanted.dump());
