@@ -259,7 +259,9 @@ class Sink final : public Node {
            "layout rgbd shows a picture and its depth; write in: {picture: some_node, depth: "
            "some_node}");
     ports_ = {picture != nullptr ? kPicturePort : kDepthPort};
-    input.format = picture != nullptr ? *picture : *depth;
+    const auto* only = picture != nullptr ? picture : depth;
+    if (only == nullptr) fail(RLV_E_INTERNAL, "nothing is connected to the sink");
+    input.format = *only;
     input.is_depth = is_depth(input.format.semantic);
     if (!input.is_depth && input.format.semantic != RLV_SEM_COLOUR)
       fail(RLV_E_UNSUPPORTED, "a sink shows colour or depth, not ",

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 #include <opencv2/core.hpp>
@@ -73,7 +74,7 @@ Map make_map(const Vr180Geometry& geometry, const Grid& grid, cv::Size samples) 
 template <class T>
 void read_plane(const Component& from, cv::Mat& plane) {
   plane.create(from.height, from.width, cv::DataType<T>::type);
-  const auto step = from.step / static_cast<int>(sizeof(T));
+  const std::ptrdiff_t step = from.step / static_cast<int>(sizeof(T));
   for (int y = 0; y < from.height; ++y) {
     const auto* in = reinterpret_cast<const T*>(from.data + y * from.row_bytes);
     auto* out = plane.ptr<T>(y);
@@ -83,7 +84,7 @@ void read_plane(const Component& from, cv::Mat& plane) {
 
 template <class T>
 void write_plane(const cv::Mat& plane, cv::Point at, const Component& to) {
-  const auto step = to.step / static_cast<int>(sizeof(T));
+  const std::ptrdiff_t step = to.step / static_cast<int>(sizeof(T));
   for (int y = 0; y < plane.rows; ++y) {
     const auto* in = plane.ptr<T>(y);
     auto* out = reinterpret_cast<T*>(to.data + (at.y + y) * to.row_bytes) + at.x * step;

@@ -40,7 +40,8 @@ void sharpness_of(const Plane<const T>& luma, Cells& sharpness) {
         const int below = luma.at(x, std::min(y + step, luma.height - 1));
         steepest = std::max(steepest, std::abs(right - here) + std::abs(below - here));
       }
-      sharpness[static_cast<std::size_t>(j * kColumns + i)] = static_cast<float>(steepest);
+      sharpness[static_cast<std::size_t>(j) * kColumns + static_cast<std::size_t>(i)] =
+          static_cast<float>(steepest);
     }
 }
 
@@ -72,7 +73,7 @@ Cells depths_of(const Plane<const float>& depth, std::uint32_t semantic) {
                      place(j, part < 4 ? 2 * (part / 2) : 1, 3, kRows, depth.height)),
             semantic);
       std::nth_element(around.begin(), around.begin() + 2, around.end());
-      cells[static_cast<std::size_t>(j * kColumns + i)] = around[2];
+      cells[static_cast<std::size_t>(j) * kColumns + static_cast<std::size_t>(i)] = around[2];
     }
   return cells;
 }
