@@ -11,6 +11,7 @@
 #include <ATen/DeviceAccelerator.h>
 #include <benchmark/benchmark.h>
 
+#include "bench/micro/media_trial.hpp"
 #include "bench/micro/random_weights.hpp"
 #include "plugins/common/device.hpp"
 #include "plugins/video_depth_anything/model.hpp"
@@ -132,10 +133,6 @@ int main(int argc, char** argv) {
     else
       rest.push_back(argv[i]);
   }
-  auto count = static_cast<int>(rest.size());
   add_all();
-  benchmark::Initialize(&count, rest.data());
-  if (benchmark::ReportUnrecognizedArguments(count, rest.data())) return 1;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  return bench::run_all(static_cast<int>(rest.size()), rest.data());
 }

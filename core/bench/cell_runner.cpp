@@ -75,7 +75,7 @@ void save_cell(Cell& cell, const PipelineContext& context, const ChildProgram& p
   const auto& files = context.files;
   fs::create_directories(files.folder);
   fs::remove(files.log());
-  const auto run = run_pipeline(program, saving_pipeline(cell, context), files.folder / "save.json",
+  const auto run = run_pipeline(program, saving_pipeline(cell, context), files.saving(),
                                 files.log(), context.config.time_limit, meter, {"--overwrite"});
   cell.files = files_json(files);
   if (!run.fault.empty()) {
@@ -89,8 +89,8 @@ void save_cell(Cell& cell, const PipelineContext& context, const ChildProgram& p
 bool time_cell(Cell& cell, const PipelineContext& context, const ChildProgram& program,
                DeviceMeter& meter) {
   const auto& files = context.files;
-  const auto run = run_pipeline(program, timed_pipeline(cell, context), files.folder / "timed.json",
-                                files.log(), context.config.time_limit, meter);
+  const auto run = run_pipeline(program, timed_pipeline(cell, context), files.timed(), files.log(),
+                                context.config.time_limit, meter);
   if (!run.fault.empty()) {
     note_fault(cell, run);
     return false;

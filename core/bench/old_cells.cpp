@@ -20,9 +20,9 @@ bool is_plain(const std::string& slug) {
 
 void remove_cell(const CellFiles& files) {
   std::error_code ignored;
-  for (const auto& file : std::array{files.depth_lossless(), files.depth_video(), files.sbs(),
-                                     files.anaglyph(), files.sheet(), files.log(),
-                                     files.folder / "save.json", files.folder / "timed.json"})
+  for (const auto& file :
+       std::array{files.depth_lossless(), files.depth_video(), files.sbs(), files.anaglyph(),
+                  files.sheet(), files.log(), files.saving(), files.timed()})
     fs::remove(file, ignored);
   fs::remove(files.folder, ignored);  // only if it is empty
 }

@@ -19,6 +19,9 @@ struct CellFiles {
   [[nodiscard]] std::filesystem::path anaglyph() const { return folder / "anaglyph.mp4"; }
   [[nodiscard]] std::filesystem::path sheet() const { return folder / "sheet.png"; }
   [[nodiscard]] std::filesystem::path log() const { return folder / "log.txt"; }
+  // The pipelines that were run.
+  [[nodiscard]] std::filesystem::path saving() const { return folder / "save.json"; }
+  [[nodiscard]] std::filesystem::path timed() const { return folder / "timed.json"; }
 };
 
 struct PipelineContext {

@@ -69,17 +69,21 @@ void check_boxes(const Json& boxes, const Marks& marks, FilmCheck& check) {
                            (marks.right_first ? "left" : "right") + " eye comes first");
 }
 
+// Of Matroska and WebM.
+void check_container(const Json& stereo, const Marks& marks, FilmCheck& check) {
+  check_name(stereo.at("container"), marks, "its container", check);
+  if (marks.projection != nullptr &&
+      stereo.value("container_projection", Json()) != "half equirectangular")
+    check.doubts.emplace_back("its container does not say that it spans 180 degrees");
+}
+
 void check_marks(const Marks& marks, const Json& film, const Json& track, FilmCheck& check) {
   const auto& stereo = film.at("stereo");
   const auto ending = lower_ending(film.value("path", ""));
-  const bool is_matroska = ending == ".mkv" || ending == ".webm";
-  if (is_matroska)
-    check_name(stereo.at("container"), marks, "its container", check);
+  if (ending == ".mkv" || ending == ".webm")
+    check_container(stereo, marks, check);
   else
     check_boxes(stereo.at("boxes"), marks, check);
-  if (is_matroska && marks.projection != nullptr &&
-      stereo.value("container_projection", Json()) != "half equirectangular")
-    check.doubts.emplace_back("its container does not say that it spans 180 degrees");
   const auto codec = track.value("codec", "");
   if (codec == "hevc" || codec == "h264")
     check_name(stereo.at("stream"), marks, "its stream", check);

@@ -22,8 +22,9 @@ struct SinkExtension {
   // that it plays, with the frames that the encoder still holds as far as eight seconds allow, or
   // remove it if no frame came. Writes a JSON object of at most capacity bytes to report:
   // {"path", "frames", "bytes", "complete", "notes": [..]}, and "more_paths": [..] if there are
-  // any, "moments_s" and
-  // "cpu_moments_s": [..] if they were asked for.
+  // any, "films":
+  // [{"seconds", "last_picture_s", "sounds", "subtitles", "colour"}] of whole films in the order of
+  // the paths, "moments_s" and "cpu_moments_s": [..] if they were asked for.
   rlv_status (*finish)(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,
                        rlv_error* error);
 };

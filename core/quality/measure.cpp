@@ -12,12 +12,11 @@
 #include <relievo/sdk/error.hpp>
 #include <relievo/sdk/node_type.hpp>
 
-#include "core/media/report_text.hpp"
-#include "core/media/sink_extension.hpp"
 #include "core/metrics/depth_agreement.hpp"
 #include "core/quality/column_code.hpp"
 #include "core/quality/depth_quality.hpp"
 #include "core/quality/nodes.hpp"
+#include "core/quality/report_extension.hpp"
 #include "core/quality/view_quality.hpp"
 
 namespace relievo::quality {
@@ -176,21 +175,8 @@ class Measure final : public Node {
   bool drained_ = false;
 };
 
-rlv_status finish_measure(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,
-                          rlv_error* error) noexcept {
-  try {
-    const auto text = static_cast<Measure&>(node_of(node)).report(complete != 0).dump();
-    media::hand_over_report(text, report, capacity);
-    return RLV_OK;
-  } catch (...) {
-    return report_exception(error);
-  }
-}
-
 const void* Measure::extension(const char* id) {
-  static constexpr media::SinkExtension kExtension{sizeof(media::SinkExtension), 0,
-                                                   &finish_measure};
-  return std::string_view(id) == media::kSinkExtension ? &kExtension : nullptr;
+  return report_extension<Measure>(id);
 }
 
 }  // namespace

@@ -9,10 +9,9 @@
 #include <relievo/sdk/node_type.hpp>
 #include <relievo/sdk/pixel_format.hpp>
 
-#include "core/media/report_text.hpp"
-#include "core/media/sink_extension.hpp"
 #include "core/metrics/percentile.hpp"
 #include "core/quality/nodes.hpp"
+#include "core/quality/report_extension.hpp"
 #include "core/quality/shot_depths.hpp"
 
 namespace relievo::quality {
@@ -103,20 +102,8 @@ class Shots final : public Node {
   bool drained_ = false;
 };
 
-rlv_status finish_shots(rlv_node* node, std::int32_t complete, char* report, std::size_t capacity,
-                        rlv_error* error) noexcept {
-  try {
-    const auto text = static_cast<Shots&>(node_of(node)).report(complete != 0).dump();
-    media::hand_over_report(text, report, capacity);
-    return RLV_OK;
-  } catch (...) {
-    return report_exception(error);
-  }
-}
-
 const void* Shots::extension(const char* id) {
-  static constexpr media::SinkExtension kExtension{sizeof(media::SinkExtension), 0, &finish_shots};
-  return std::string_view(id) == media::kSinkExtension ? &kExtension : nullptr;
+  return report_extension<Shots>(id);
 }
 
 }  // namespace

@@ -19,13 +19,22 @@ Box full_box(FourCc type, std::size_t bytes, std::uint64_t value) {
 
 // Bounds of sv3d: shares of a whole sphere that lie beyond a view's edges, in 2^-32.
 constexpr double kWholeSphere = 4294967296.0;
-constexpr std::uint32_t kQuarter = 0x40000000;
 
 // The field of such a box.
 template <class T>
 std::optional<T> field_of(const Box* box, std::size_t position = 4) {
   if (box == nullptr || box->head.size() < position + sizeof(T)) return std::nullopt;
   return static_cast<T>(box->number(position, sizeof(T)));
+}
+
+std::optional<StereoFacts::Span> span_of(const Box* equi) {
+  constexpr std::size_t kFields = 20;
+  if (equi == nullptr || equi->head.size() < kFields) return std::nullopt;
+  const auto bound = [&](std::size_t i) {
+    return static_cast<double>(equi->number(4 + 4 * i, 4)) / kWholeSphere;
+  };
+  return StereoFacts::Span{360.0 * (1.0 - bound(2) - bound(3)),
+                           180.0 * (1.0 - bound(0) - bound(1))};
 }
 
 void remove(Box& box, FourCc child) {
@@ -69,7 +78,8 @@ Box make_half_equirect_sv3d() {
   Bytes pose;
   for (int i = 0; i < 4; ++i) add_number(pose, 4, 0);  // version; yaw, pitch, roll
   Bytes bounds;
-  for (const std::uint32_t field : {0U, 0U, 0U, kQuarter, kQuarter})  // version; top, bottom, sides
+  for (const std::uint32_t field :
+       {0U, 0U, 0U, kQuarterTurn, kQuarterTurn})  // version; top, bottom, sides
     add_number(bounds, 4, field);
   return make_box(
       four_cc("sv3d"),
@@ -102,20 +112,6 @@ bool StereoFacts::is_half_equirect() const {
   constexpr double kHalf = 180.0;
   return projection == four_cc("hequ") || (span && span->across == kHalf);
 }
-
-namespace {
-
-std::optional<StereoFacts::Span> span_of(const Box* equi) {
-  constexpr std::size_t kFields = 20;
-  if (equi == nullptr || equi->head.size() < kFields) return std::nullopt;
-  const auto bound = [&](std::size_t i) {
-    return static_cast<double>(equi->number(4 + 4 * i, 4)) / kWholeSphere;
-  };
-  return StereoFacts::Span{360.0 * (1.0 - bound(2) - bound(3)),
-                           180.0 * (1.0 - bound(0) - bound(1))};
-}
-
-}  // namespace
 
 StereoFacts stereo_facts(const VideoEntry& video) {
   const auto& entry = *video.entry;

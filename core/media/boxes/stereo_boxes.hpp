@@ -16,6 +16,10 @@
 
 namespace relievo::media {
 
+// Bounds of a projection count whole turns in 2^-32: what a view of 180 degrees leaves out on
+// either side.
+inline constexpr std::uint32_t kQuarterTurn = 0x40000000;
+
 enum class Packing {
   kSideBySide,
   kOverUnder,

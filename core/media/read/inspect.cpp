@@ -154,9 +154,8 @@ Json projection_json(const SideBytes& data) {
   AVSphericalMapping mapping{};
   if (data.data == nullptr || data.size < sizeof(mapping)) return {};
   std::memcpy(&mapping, data.data, sizeof(mapping));
-  constexpr std::uint32_t kQuarter = 0x40000000;  // of 2^32: 90 degrees
-  if (mapping.projection == AV_SPHERICAL_EQUIRECTANGULAR_TILE && mapping.bound_left == kQuarter &&
-      mapping.bound_right == kQuarter)
+  if (mapping.projection == AV_SPHERICAL_EQUIRECTANGULAR_TILE &&
+      mapping.bound_left == kQuarterTurn && mapping.bound_right == kQuarterTurn)
     return kHalfEquirectangular;
   return text_or_null(av_spherical_projection_name(mapping.projection));
 }

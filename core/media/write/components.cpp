@@ -28,6 +28,17 @@ constexpr std::uint64_t kStrange = AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_PAL |
 
 }  // namespace
 
+ChromaOffset chroma_offset(AVChromaLocation location) {
+  switch (location) {
+    case AVCHROMA_LOC_CENTER: return {0.5, 0.5};
+    case AVCHROMA_LOC_TOPLEFT: return {0.0, 0.0};
+    case AVCHROMA_LOC_TOP: return {0.5, 0.0};
+    case AVCHROMA_LOC_BOTTOMLEFT: return {0.0, 1.0};
+    case AVCHROMA_LOC_BOTTOM: return {0.5, 1.0};
+    default: return {};
+  }
+}
+
 Component component_of(const AVFrame& picture, int index) {
   const auto& d = descriptor(static_cast<AVPixelFormat>(picture.format));
   const auto& c = d.comp[index];

@@ -21,6 +21,14 @@ struct Component {
   [[nodiscard]] bool is_wide() const { return depth > 8; }  // 16-bit storage
 };
 
+// Where chroma lies in a 4:2:0 picture: the first sample, in luma samples right and down of the
+// first one's. Unspecified counts as left, video's own.
+struct ChromaOffset {
+  double x = 0.0;
+  double y = 0.5;
+};
+[[nodiscard]] ChromaOffset chroma_offset(AVChromaLocation location);
+
 // index counts Y, Cb, Cr or R, G, B.
 [[nodiscard]] Component component_of(const AVFrame& picture, int index);
 [[nodiscard]] int component_count(AVPixelFormat format);

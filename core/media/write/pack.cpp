@@ -32,13 +32,8 @@ T stored(float value, const Component& c) {
 
 }  // namespace
 
-Packer::Packer(const PackedGeometry& geometry, AVChromaLocation chroma) : geometry_(geometry) {
-  const bool centred_x =
-      chroma == AVCHROMA_LOC_CENTER || chroma == AVCHROMA_LOC_TOP || chroma == AVCHROMA_LOC_BOTTOM;
-  siting_x_ = centred_x ? 0.5 : 0.0;
-  if (chroma == AVCHROMA_LOC_TOPLEFT || chroma == AVCHROMA_LOC_TOP) siting_y_ = 0.0;
-  if (chroma == AVCHROMA_LOC_BOTTOMLEFT || chroma == AVCHROMA_LOC_BOTTOM) siting_y_ = 1.0;
-}
+Packer::Packer(const PackedGeometry& geometry, AVChromaLocation chroma)
+    : geometry_(geometry), siting_(chroma_offset(chroma)) {}
 
 // Copies a component; the last column and row are repeated over the padding.
 template <class T>
@@ -158,8 +153,8 @@ void Packer::pack(std::span<const AVFrame* const> views, AVFrame& target) {
     // The siting is stated for 4:2:0; elsewhere chroma that is sub-sampled one way only is
     // co-sited.
     const bool is_420 = shift_x == 1 && shift_y == 1;
-    const double phase_x = halving_phase(is_420 ? siting_x_ : 0.0, 1 << shift_x);
-    const double phase_y = halving_phase(is_420 ? siting_y_ : 0.0, 1 << shift_y);
+    const double phase_x = halving_phase(is_420 ? siting_.x : 0.0, 1 << shift_x);
+    const double phase_y = halving_phase(is_420 ? siting_.y : 0.0, 1 << shift_y);
     const auto to = component_of(target, c);
     if (geometry_.interleaved) {
       const auto first = component_of(*views[0], c);

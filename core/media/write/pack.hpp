@@ -44,8 +44,7 @@ class Packer {
                        double phase_x, double phase_y);
 
   PackedGeometry geometry_;
-  double siting_x_ = 0.0;  // of 4:2:0 chroma, in luma samples
-  double siting_y_ = 0.5;
+  ChromaOffset siting_;  // of 4:2:0
   std::vector<float> line_;
   std::vector<float> halved_;
 };

@@ -15,12 +15,11 @@ namespace {
 
 // Matroska's Projection (RFC 9559, 5.1.4.1.28.41): the middle half of an equirectangular picture.
 void tell_projection(AVStream& stream) {
-  constexpr std::uint32_t kQuarter = 0x40000000;  // of 2^32
   std::size_t size = 0;
   const std::unique_ptr<AVSphericalMapping, void (*)(void*)> mapping(
       check_alloc(av_spherical_alloc(&size)), &av_free);
   mapping->projection = AV_SPHERICAL_EQUIRECTANGULAR_TILE;
-  mapping->bound_left = mapping->bound_right = kQuarter;
+  mapping->bound_left = mapping->bound_right = kQuarterTurn;
   add_stream_side_data(stream, AV_PKT_DATA_SPHERICAL, mapping.get(), size);
 }
 

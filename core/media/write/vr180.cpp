@@ -4,10 +4,11 @@
 #include <cmath>
 #include <numbers>
 
+#include <relievo/sdk/comfort_budget.hpp>
+
 namespace relievo::media {
 namespace {
 
-constexpr double kEyeDistance = 0.063;  // metres, between the eyes of most adults
 constexpr int kLargestSide = 4096;
 constexpr int kUnit = 4;  // so that both eyes' chroma is whole
 
@@ -32,7 +33,7 @@ Vr180Geometry::Vr180Geometry(const Vr180Screen& screen, int width, int height, d
       height_(height),
       half_width_(half_width_of(screen)),
       half_height_(half_width_ * height / (width * pixel_shape)),
-      eye_((right_eye ? 0.5 : -0.5) * kEyeDistance / screen.distance) {}
+      eye_((right_eye ? 0.5 : -0.5) * kEyesApart / screen.distance) {}
 
 // The picture's columns are longitudes, its rows latitudes. A direction meets the plane one unit
 // ahead at (tan(longitude), tan(latitude) / cos(longitude)).

@@ -130,13 +130,9 @@ Vr180Projector::Vr180Projector(const Vr180Screen& screen, AVPixelFormat format, 
     Grid chroma{descriptor.log2_chroma_w, descriptor.log2_chroma_h};
     // The siting is stated for 4:2:0; chroma that is sub-sampled one way only lies on luma.
     if (chroma.shift_x == 1 && chroma.shift_y == 1) {
-      const auto siting = av_chroma_location_of(colour);
-      const bool centred = siting == AVCHROMA_LOC_CENTER || siting == AVCHROMA_LOC_TOP ||
-                           siting == AVCHROMA_LOC_BOTTOM;
-      chroma.offset_x = centred ? 0.5 : 0.0;
-      chroma.offset_y = siting == AVCHROMA_LOC_TOPLEFT || siting == AVCHROMA_LOC_TOP         ? 0.0
-                        : siting == AVCHROMA_LOC_BOTTOMLEFT || siting == AVCHROMA_LOC_BOTTOM ? 1.0
-                                                                                             : 0.5;
+      const auto offset = chroma_offset(av_chroma_location_of(colour));
+      chroma.offset_x = offset.x;
+      chroma.offset_y = offset.y;
     }
     grids.push_back(chroma);
     parts_->map_of = {0, 1, 1, 0};
