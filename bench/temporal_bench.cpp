@@ -26,7 +26,7 @@ void stabilise(benchmark::State& state) {
   constexpr int kFrames = 12;
   const auto shot = test::scene_shot("walkers", 951, size, kFrames);
   const auto maps = test::with_flicker(shot.truth, {}, 952);
-  const auto small = working_size(size);
+  const auto small = relievo::tracking::working_size(size);
   std::vector<cv::Mat1b> greys;
   for (const auto& picture : shot.pictures) {
     cv::Mat grey;
@@ -36,7 +36,7 @@ void stabilise(benchmark::State& state) {
   }
   cv::setNumThreads(2);
   Best all, flow;
-  Tracker tracker;
+  relievo::tracking::Tracker tracker;
   RecursiveFilter filter({});
   // Frames 3 on, so that the camera has a past; then from the beginning again.
   std::size_t i = 0;

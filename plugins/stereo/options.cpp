@@ -66,7 +66,9 @@ Options read_options(const Config& config) {
                                std::pair{std::string_view("backward"), Method::kBackward}});
   o.fill = choice(config, "fill",
                   std::array{std::pair{std::string_view("background"), Fill::kBackground},
+                             std::pair{std::string_view("film"), Fill::kFilm},
                              std::pair{std::string_view("none"), Fill::kNone}});
+  o.film_frames = config.get<int>("film_frames");
   o.texture = config.get<double>("texture");
   o.grow = config.get<double>("grow");
   o.disparity_scale = config.get<double>("disparity_scale");

@@ -11,7 +11,7 @@ namespace relievo::stereo {
 
 enum class Views { kBoth, kLeftOriginal, kRightOriginal };
 enum class Method { kQuality, kSimple, kBackward };
-enum class Fill { kBackground, kNone };
+enum class Fill { kBackground, kFilm, kNone };
 
 // Two cameras side by side, for metric depth; none without a baseline.
 struct Camera {
@@ -38,6 +38,7 @@ struct Options {
   Views views = Views::kBoth;
   Method method = Method::kQuality;
   Fill fill = Fill::kBackground;
+  int film_frames = 12;          // looked at on either side, for Fill::kFilm
   double texture = 0.5;          // gain of the texture in filled holes
   double grow = 1.0;             // px at 640 wide
   double disparity_scale = 1.0;  // for RLV_SEM_DISPARITY_PX

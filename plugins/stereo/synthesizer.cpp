@@ -50,7 +50,7 @@ std::uint64_t Synthesizer::memory(const PictureFormat& format, Views views) {
 
 template <class T>
 void Synthesizer::render(const Components<const T>& source, const DisparityRows& disparity,
-                         const std::vector<ViewTarget<T>>& targets) {
+                         const std::vector<ViewTarget<T>>& targets, const FilmMemory* film) {
   std::vector<Job<T>> jobs;
   const bool has_chroma = format_.chroma_shift_x > 0;
   const int chroma_band = kBandRows >> format_.chroma_shift_y;
@@ -71,7 +71,8 @@ void Synthesizer::render(const Components<const T>& source, const DisparityRows&
   team_.run(bands,
             [&](int band, int member) { warp_band(band, jobs, disparity, *workers_[at(member)]); });
   if (options_.method != Method::kQuality) return;
-  if (options_.fill == Fill::kBackground) fill_holes(jobs);
+  if (options_.fill != Fill::kNone) fill_holes(jobs);
+  if (options_.fill == Fill::kFilm && film != nullptr) fill_from_film(jobs, *film);
   team_.run(bands, [&](int band, int) {
     for (const auto& job : jobs) {
       blend_edges(job, job.view->full, 0, format_.full_components, band);
@@ -242,6 +243,28 @@ void Synthesizer::fill_holes(const std::vector<Job<T>>& jobs) {
   });
 }
 
+template <class T>
+void Synthesizer::fill_from_film(const std::vector<Job<T>>& jobs, const FilmMemory& film) {
+  std::vector<Components<const T>> frames(at(film.frames()));
+  for (int i = 0; i < film.frames(); ++i)
+    if (film.is_usable(i)) frames[at(i)] = components_of<const T>(film.colour(i), format_);
+  const int bands = (format_.height + kBandRows - 1) / kBandRows;
+  const auto paint = [&](const FilmTarget<T>& target, int band) {
+    const int begin = band * target.map->band_rows();
+    const int end = std::min(begin + target.map->band_rows(), target.map->height());
+    paint_from_film(film, frames, format_, target, begin, end);
+  };
+  team_.run(bands, [&](int band, int) {
+    for (const auto& job : jobs) {
+      paint({&job.view->full, &job.target, 0, format_.full_components, job.left}, band);
+      if (format_.chroma_shift_x > 0)
+        paint(
+            {&job.view->chroma, &job.target, format_.full_components, format_.components, job.left},
+            band);
+    }
+  });
+}
+
 // The ends of surfaces, over what is behind them.
 template <class T>
 void Synthesizer::blend_edges(const Job<T>& job, const ViewMap& map, int first, int last,
@@ -260,8 +283,8 @@ void Synthesizer::blend_edges(const Job<T>& job, const ViewMap& map, int first, 
 }
 
 template void Synthesizer::render(const Components<const std::uint8_t>&, const DisparityRows&,
-                                  const std::vector<ViewTarget<std::uint8_t>>&);
+                                  const std::vector<ViewTarget<std::uint8_t>>&, const FilmMemory*);
 template void Synthesizer::render(const Components<const std::uint16_t>&, const DisparityRows&,
-                                  const std::vector<ViewTarget<std::uint16_t>>&);
+                                  const std::vector<ViewTarget<std::uint16_t>>&, const FilmMemory*);
 
 }  // namespace relievo::stereo

@@ -11,6 +11,7 @@
 #include <relievo/sdk/thread_team.hpp>
 #include "plugins/stereo/chroma_warp.hpp"
 #include "plugins/stereo/disparity.hpp"
+#include "plugins/stereo/film_fill.hpp"
 #include "plugins/stereo/hole_fill.hpp"
 #include "plugins/stereo/options.hpp"
 #include "plugins/stereo/picture.hpp"
@@ -35,10 +36,11 @@ class Synthesizer {
 
   // Writes every sample of the targets, of which there are one or two. disparity gives the parallax
   // that each of them has by itself: half of the whole where two share it. T is uint8_t for formats
-  // of 8 bits, else uint16_t.
+  // of 8 bits, else uint16_t. film: what other frames show, prepared for this one; needed for
+  // Fill::kFilm.
   template <class T>
   void render(const Components<const T>& source, const DisparityRows& disparity,
-              const std::vector<ViewTarget<T>>& targets);
+              const std::vector<ViewTarget<T>>& targets, const FilmMemory* film = nullptr);
 
   // Memory that it takes for pictures of this format, in bytes, roughly.
   [[nodiscard]] static std::uint64_t memory(const PictureFormat& format, Views views);
@@ -88,6 +90,8 @@ class Synthesizer {
   template <class T>
   void fill_holes(const std::vector<Job<T>>& jobs);
   template <class T>
+  void fill_from_film(const std::vector<Job<T>>& jobs, const FilmMemory& film);
+  template <class T>
   void blend_edges(const Job<T>& job, const ViewMap& map, int first, int last, int band) const;
 
   Options options_;
@@ -100,9 +104,11 @@ class Synthesizer {
 
 extern template void Synthesizer::render(const Components<const std::uint8_t>&,
                                          const DisparityRows&,
-                                         const std::vector<ViewTarget<std::uint8_t>>&);
+                                         const std::vector<ViewTarget<std::uint8_t>>&,
+                                         const FilmMemory*);
 extern template void Synthesizer::render(const Components<const std::uint16_t>&,
                                          const DisparityRows&,
-                                         const std::vector<ViewTarget<std::uint16_t>>&);
+                                         const std::vector<ViewTarget<std::uint16_t>>&,
+                                         const FilmMemory*);
 
 }  // namespace relievo::stereo

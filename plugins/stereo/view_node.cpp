@@ -47,7 +47,10 @@ ViewNode::ViewNode(Host host, Config config)
       range_(options_.range),
       subject_(subject_options(options_)),
       easing_(options_.cut_easing),
-      peaks_(options_.comfort.peak_frames) {}
+      peaks_(options_.comfort.peak_frames) {
+  if (options_.fill == Fill::kFilm && options_.method == Method::kQuality)
+    film_ = std::make_unique<FilmMemory>(options_.film_frames);
+}
 
 NodePlan ViewNode::plan(InputFormats in, OutputFormats out) {
   if (in.size() != 2 || in[0] == nullptr || in[1] == nullptr || out.size() != 2)
@@ -65,12 +68,20 @@ NodePlan ViewNode::plan(InputFormats in, OutputFormats out) {
     view->pixel_format = colour.pixel_format;
   }
   NodePlan needs;
-  if (needs_range(in[1]->semantic)) {
-    needs.max_latency = static_cast<std::uint32_t>(options_.range.look_ahead);
-    needs.look_ahead = needs.max_latency;
-  }
+  needs.max_latency = static_cast<std::uint32_t>(held_back(in[1]->semantic));
+  needs.look_ahead = needs.max_latency;
   needs.threads = static_cast<std::uint32_t>(std::clamp(format.height / 64, 1, 16));
   needs.host_bytes = Synthesizer::memory(format, options_.views);
+  if (film_) {
+    const int frames = options_.film_frames;
+    const auto chroma = format.components - format.full_components;
+    const auto samples = std::uint64_t(format.width) * std::uint64_t(format.height) *
+                             std::uint64_t(format.full_components) +
+                         std::uint64_t(format.chroma_width()) *
+                             std::uint64_t(format.chroma_height()) * std::uint64_t(chroma);
+    needs.host_bytes += FilmMemory::memory(format.width, format.height, frames) +
+                        samples * (format.bits == 8 ? 1 : 2) * std::uint64_t(2 * frames + 1);
+  }
   return needs;
 }
 
@@ -92,6 +103,11 @@ void ViewNode::prepare(const rlv_frame_info& colour) {
   format_ = format;
   pixel_format_ = colour.pixel_format;
   synthesizer_ = std::make_unique<Synthesizer>(options_, format_, *team_);
+}
+
+int ViewNode::held_back(std::uint32_t semantic) const {
+  const int for_range = needs_range(semantic) ? options_.range.look_ahead : 0;
+  return std::max(for_range, film_ ? options_.film_frames : 0);
 }
 
 bool ViewNode::needs_range(std::uint32_t semantic) const {
@@ -161,6 +177,9 @@ void ViewNode::read_depth(const Frame& depth, const rlv_frame_info& colour, Dept
   mapping.gain *= share;
   mapping.offset *= share;
   mapping.otherwise *= share;
+  if (film_)
+    film_->present(static_cast<double>(mapping.gain) * mapping.scale,
+                   static_cast<double>(mapping.gain) * mapping.shift + mapping.offset);
   disparity_.begin_frame(map, info.semantic, mapping, colour.width, colour.height, limit, taper);
 }
 
@@ -177,7 +196,7 @@ std::vector<Frame> ViewNode::make_views(const Frame& colour) {
     view = host_.new_frame(colour.info());
     targets.push_back({left, components_of<T>(view, format_)});
   }
-  synthesizer_->render(components_of<const T>(colour, format_), disparity_, targets);
+  synthesizer_->render(components_of<const T>(colour, format_), disparity_, targets, film_.get());
   if (options_.swap_eyes) std::swap(views[0], views[1]);
   return views;
 }
@@ -191,36 +210,46 @@ std::vector<Frame> ViewNode::views_of(const Moment& moment, DepthScale scale) {
 }
 
 void ViewNode::give() {
-  while (const auto scale = range_.next()) {
+  while (!waiting_.empty()) {
+    if (film_ && !is_ending_ && !film_->is_ready()) return;
+    DepthScale scale;
+    if (needs_range(waiting_.front().depth.info().semantic)) {
+      const auto known = range_.next();
+      if (!known) return;
+      scale = *known;
+    }
     const auto moment = std::move(waiting_.front());
     waiting_.pop_front();
-    emit(views_of(moment, *scale));
+    emit(views_of(moment, scale));
+    if (film_) film_->forward();
   }
 }
 
 void ViewNode::accept(std::span<Frame> in) {
   const auto info = in[1].info();
   check_depth(info.semantic, info.pixel_format);
-  if (!needs_range(info.semantic)) {
-    emit(views_of({in[0], in[1]}, {}));
-    return;
+  if (film_) film_->add(in[0], in[1]);
+  if (needs_range(info.semantic)) {
+    const auto map = map_of(in[1], info);
+    const auto shot_id = in[0].info().shot_id;
+    range_.add(map, info.semantic, shot_id);
+    if (options_.follows_subject)
+      subject_.add(subject_inverse_depth(in[0], map, info.semantic), shot_id);
   }
-  const auto map = map_of(in[1], info);
-  const auto shot_id = in[0].info().shot_id;
-  range_.add(map, info.semantic, shot_id);
-  if (options_.follows_subject)
-    subject_.add(subject_inverse_depth(in[0], map, info.semantic), shot_id);
   waiting_.push_back({std::move(in[0]), std::move(in[1])});
   give();
 }
 
 void ViewNode::finish() {
   range_.finish();
+  is_ending_ = true;
   give();
 }
 
 void ViewNode::forget() {
   waiting_.clear();
+  is_ending_ = false;
+  if (film_) film_->forget();
   range_.reset();
   subject_.reset();
   easing_.reset();

@@ -12,6 +12,7 @@
 #include <relievo/sdk/thread_team.hpp>
 #include "plugins/stereo/cut_easing.hpp"
 #include "plugins/stereo/disparity.hpp"
+#include "plugins/stereo/film_memory.hpp"
 #include "plugins/stereo/options.hpp"
 #include "plugins/stereo/parallax_limit.hpp"
 #include "plugins/stereo/peak_allowance.hpp"
@@ -44,6 +45,8 @@ class ViewNode : public QueuedNode {
     Frame depth;
   };
   void give();
+  // How many frames are held back for depth of this kind.
+  [[nodiscard]] int held_back(std::uint32_t semantic) const;
   [[nodiscard]] bool needs_range(std::uint32_t semantic) const;
   [[nodiscard]] DepthMapping camera_of(const rlv_frame_info& depth, const rlv_frame_info& colour,
                                        int map_width) const;
@@ -63,7 +66,9 @@ class ViewNode : public QueuedNode {
   CutEasing easing_;
   PeakAllowance peaks_;
   EdgeTaper taper_;
-  std::deque<Moment> waiting_;  // for their range
+  std::unique_ptr<FilmMemory> film_;  // only for Fill::kFilm
+  bool is_ending_ = false;            // no frame comes any more
+  std::deque<Moment> waiting_;        // for their range, or for frames that the fill looks at
   DisparityRows disparity_;
   PictureFormat format_;
   std::uint32_t pixel_format_ = RLV_PF_NONE;  // that format_ was made from

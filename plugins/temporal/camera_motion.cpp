@@ -60,7 +60,7 @@ Sight sight_of(const cv::Mat1b& grey) {
   return sight;
 }
 
-Pose pose_of_flow(const Track& track, const cv::Mat1f& inverse, const Projection& view) {
+Pose pose_of_flow(const tracking::Track& track, const cv::Mat1f& inverse, const Projection& view) {
   constexpr int kStep = 5;
   constexpr std::size_t kFewest = 32;
   constexpr std::size_t kUsed = 6;   // no zoom

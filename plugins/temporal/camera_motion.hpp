@@ -9,14 +9,14 @@
 
 #include "camera_fit.hpp"
 #include "direct_alignment.hpp"
-#include "flow.hpp"
+#include "plugins/common/tracking/tracker.hpp"
 
 namespace relievo::temporal {
 
 [[nodiscard]] Sight sight_of(const cv::Mat1b& grey);
 
 // Pose that explains the flow to the frame before, roughly: where to start from.
-[[nodiscard]] Pose pose_of_flow(const Track& track, const cv::Mat1f& inverse,
+[[nodiscard]] Pose pose_of_flow(const tracking::Track& track, const cv::Mat1f& inverse,
                                 const Projection& view);
 
 // Refines `start`. inverse: inverse depth of the later frame in its pixels, NaN or not above 0

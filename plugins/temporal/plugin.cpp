@@ -96,7 +96,7 @@ class Stabilise final : public QueuedNode {
       semantic_ = info.semantic;
       size_ = {info.width, info.height};
     }
-    const auto size = working_size(size_);
+    const auto size = tracking::working_size(size_);
     const double focal =
         static_cast<double>(colour.focal_px) * size.width / std::max(1, colour.width);
     waiting_.push_back(std::move(in[0]));

@@ -31,7 +31,7 @@ DepthChange change_of(const Pose& to_before, const Projection& view, cv::Size si
 // more than a pixel, something moves by itself and the flow is kept. DIS shortens small motions,
 // and on a slope of depth a place that is wrong in every frame is a depth that drifts. Returns the
 // trust in what stands still.
-cv::Mat1f correct_flow(Track& track, const cv::Mat1f& inverse, const CameraFit& camera,
+cv::Mat1f correct_flow(tracking::Track& track, const cv::Mat1f& inverse, const CameraFit& camera,
                        const Projection& view) {
   cv::Mat1f still = track.trust.clone();
   for (int y = 0; y < inverse.rows; ++y) {
@@ -81,13 +81,13 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
   team_.run(2, [&](int task, int) {
     (task == 0 ? small_past : small_map) = reduced(task == 0 ? past_ : map, grey.size());
   });
-  cv::Mat1f before = fetched(small_past, track.flow);
+  cv::Mat1f before = tracking::fetched(small_past, track.flow);
   const auto camera = camera_.next(grey, track, before, view, team_);
   camera_known_ = camera.found;
   cv::Mat1f still = track.trust;
   if (camera_known_) {
     still = correct_flow(track, before, camera, view);
-    before = fetched(small_past, track.flow);
+    before = tracking::fetched(small_past, track.flow);
   }
 
   const auto small_change = change_of(camera.pose, view, grey.size(), grey.size());

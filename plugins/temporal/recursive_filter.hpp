@@ -5,7 +5,7 @@
 
 #include "alignment.hpp"
 #include "blend.hpp"
-#include "flow.hpp"
+#include "plugins/common/tracking/tracker.hpp"
 #include "shot_camera.hpp"
 
 namespace relievo::temporal {
@@ -41,7 +41,7 @@ class RecursiveFilter {
  private:
   FilterOptions options_;
   ThreadTeam team_;
-  Tracker tracker_;
+  tracking::Tracker tracker_;
   ShotCamera camera_;
   Alignment fit_;
   bool camera_known_ = false;

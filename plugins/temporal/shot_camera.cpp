@@ -7,7 +7,7 @@ namespace relievo::temporal {
 namespace {
 
 // Whether most of what can be trusted moves as the camera says, give or take a pixel.
-bool agrees(const Track& track, const cv::Mat1f& inverse, const Projection& view,
+bool agrees(const tracking::Track& track, const cv::Mat1f& inverse, const Projection& view,
             const CameraFit& fit) {
   constexpr int kStep = 8;
   double with = 0, all = 0;
@@ -34,8 +34,8 @@ void ShotCamera::begin(const cv::Mat1b& grey) {
   places_.push_back({sight_of(grey), {}});
 }
 
-CameraFit ShotCamera::next(const cv::Mat1b& grey, const Track& track, const cv::Mat1f& inverse,
-                           const Projection& view, ThreadTeam& team) {
+CameraFit ShotCamera::next(const cv::Mat1b& grey, const tracking::Track& track,
+                           const cv::Mat1f& inverse, const Projection& view, ThreadTeam& team) {
   constexpr std::size_t kSpan = 4;  // frames
   Place place{sight_of(grey), {}};
   const auto& before = places_.back();

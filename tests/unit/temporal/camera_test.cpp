@@ -13,10 +13,10 @@ namespace {
 
 // How far the filter's camera goes ahead in all, in metres, with the true depth known.
 double advance(const test::Shot& shot) {
-  const auto size = working_size(shot.truth[0].size());
+  const auto size = tracking::working_size(shot.truth[0].size());
   const Projection view(size, shot.focal * size.width / shot.truth[0].cols);
   ShotCamera camera;
-  Tracker tracker;
+  tracking::Tracker tracker;
   ThreadTeam team(2);
   cv::Mat1b before;
   double sum = 0;

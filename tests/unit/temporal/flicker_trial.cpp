@@ -101,7 +101,7 @@ std::vector<cv::Mat1f> filtered(const Shot& shot, const std::vector<cv::Mat1f>& 
   ShotFilter filter(options, look_ahead);
   std::vector<cv::Mat1f> results;
   for (std::size_t i = 0; i < maps.size(); ++i) {
-    const auto size = working_size(maps[i].size());
+    const auto size = tracking::working_size(maps[i].size());
     cv::Mat picture;
     cv::cvtColor(shot.pictures[i], picture, cv::COLOR_RGB2GRAY);
     cv::resize(picture, picture, size, 0, 0, cv::INTER_AREA);

@@ -1,0 +1,172 @@
+#include "plugins/stereo/film_fill.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+namespace relievo::stereo {
+namespace {
+
+std::size_t at(int i) {
+  return static_cast<std::size_t>(i);
+}
+
+// Catmull and Rom's weights of the four samples around, the second of which lies t before.
+std::array<float, 4> cubic_weights(float t) {
+  const float t2 = t * t;
+  const float t3 = t2 * t;
+  return {0.5F * (2 * t2 - t3 - t), 0.5F * (3 * t3 - 5 * t2 + 2), 0.5F * (4 * t2 - 3 * t3 + t),
+          0.5F * (t3 - t2)};
+}
+
+template <class T>
+float sample(const Plane<const T>& plane, float x, float y, int low_bits) {
+  const float left = std::floor(x);
+  const float top = std::floor(y);
+  const auto across = cubic_weights(x - left);
+  const auto down = cubic_weights(y - top);
+  const int i = static_cast<int>(left) - 1;
+  const int j = static_cast<int>(top) - 1;
+  float sum = 0.0F;
+  for (int b = 0; b < 4; ++b) {
+    const int row = std::clamp(j + b, 0, plane.height - 1);
+    float line = 0.0F;
+    for (int a = 0; a < 4; ++a)
+      line += across[at(a)] *
+              static_cast<float>(plane.at(std::clamp(i + a, 0, plane.width - 1), row) >> low_bits);
+    sum += down[at(b)] * line;
+  }
+  return sum;
+}
+
+// Where samples of a component lie in the picture: picture = step * sample + offset.
+struct Grid {
+  float step_x = 1.0F;
+  float step_y = 1.0F;
+  float offset_x = 0.0F;
+  float offset_y = 0.0F;
+};
+
+Grid grid_of(const PictureFormat& format, bool is_chroma) {
+  if (!is_chroma) return {};
+  Grid grid;
+  grid.step_x = static_cast<float>(1 << format.chroma_shift_x);
+  grid.step_y = static_cast<float>(1 << format.chroma_shift_y);
+  grid.offset_x = 0.5F * static_cast<float>(format.chroma_x2);
+  grid.offset_y = format.chroma_shift_y > 0 ? 0.5F * static_cast<float>(format.chroma_y2) : 0.0F;
+  return grid;
+}
+
+// How much of a sighting counts.
+float share_of(float sure) {
+  return std::clamp((sure - 0.2F) / 0.3F, 0.0F, 1.0F);
+}
+
+// One run of holes, and the frames that it is painted from.
+template <class T>
+class RunPainter {
+ public:
+  RunPainter(const FilmMemory& memory, const std::vector<Components<const T>>& frames,
+             const PictureFormat& format, const FilmTarget<T>& target)
+      : memory_(memory),
+        frames_(frames),
+        format_(format),
+        target_(target),
+        grid_(grid_of(format, target.first >= format.full_components)),
+        agreement_(frames.size()) {}
+
+  void paint(const HoleRun& run, int y) {
+    std::fill(agreement_.begin(), agreement_.end(), -1.0F);
+    const float shift = static_cast<float>(run.background) / static_cast<float>(kPositionOne);
+    for (int x = run.begin; x < run.end; ++x) {
+      const auto [column, row] = picture_place(static_cast<float>(x) + shift, y);
+      const auto seen = memory_.look(column, row, grid_.step_x * shift);
+      if (!seen) continue;
+      auto& agreement = agreement_[at(seen->frame)];
+      if (agreement < 0.0F) agreement = agreement_beside(run, y, seen->frame);
+      const float share = agreement * share_of(seen->sure);
+      if (share > 0.0F) mix(x, y, *seen, share);
+    }
+  }
+
+ private:
+  // From a place in the map's source to one in the picture.
+  [[nodiscard]] std::pair<float, float> picture_place(float column, int y) const {
+    if (target_.mirrored) column = static_cast<float>(target_.map->width() - 1) - column;
+    return {grid_.step_x * column + grid_.offset_x,
+            grid_.step_y * static_cast<float>(y) + grid_.offset_y};
+  }
+  [[nodiscard]] float value(const Sighting& seen, int c) const {
+    const float v = sample(frames_[at(seen.frame)][at(c)], (seen.x - grid_.offset_x) / grid_.step_x,
+                           (seen.y - grid_.offset_y) / grid_.step_y, format_.low_bits);
+    return std::clamp(v, 0.0F, static_cast<float>(format_.max()));
+  }
+  void mix(int x, int y, const Sighting& seen, float share) const {
+    for (int c = target_.first; c < target_.last; ++c) {
+      auto& there = (*target_.view)[at(c)].at(x, y);
+      const auto guess = static_cast<float>(there >> format_.low_bits);
+      const auto mixed = static_cast<std::int32_t>(guess + share * (value(seen, c) - guess) + 0.5F);
+      there = static_cast<T>(mixed << format_.low_bits);
+    }
+  }
+  // 1 if the frame shows beside the run what the view shows there, 0 if something else.
+  [[nodiscard]] float agreement_beside(const HoleRun& run, int y, int frame) const {
+    constexpr int kBeside = 8;        // pixels that are compared
+    constexpr float kAlike = 6.0F;    // mean difference in 8-bit steps that is nothing
+    constexpr float kUnlike = 18.0F;  // and that is too much
+    const auto& map = *target_.map;
+    const int step = run.side;
+    const int edge = step > 0 ? run.end : run.begin - 1;
+    float difference = 0.0F;
+    int count = 0;
+    for (int i = 1; i <= kBeside; ++i) {
+      const int x = edge + step * i;
+      if (x < 0 || x >= map.width() || map.is_hole(x, y)) break;
+      if (std::abs(map.displacement(x, y) - run.background) > 2 * kPositionOne) break;
+      const float source = static_cast<float>(map.row(y)[x]) / static_cast<float>(kPositionOne);
+      const auto [column, row] = picture_place(source, y);
+      const auto seen = memory_.follow(column, row,
+                                       grid_.step_x * static_cast<float>(map.displacement(x, y)) /
+                                           static_cast<float>(kPositionOne),
+                                       frame);
+      if (!seen) continue;
+      for (int c = target_.first; c < target_.last; ++c) {
+        const auto own = static_cast<float>((*target_.view)[at(c)].at(x, y) >> format_.low_bits);
+        difference += std::abs(value(*seen, c) - own);
+        ++count;
+      }
+    }
+    if (count == 0) return 1.0F;
+    const float steps =
+        difference / static_cast<float>(count) * 255.0F / static_cast<float>(format_.max());
+    return std::clamp((kUnlike - steps) / (kUnlike - kAlike), 0.0F, 1.0F);
+  }
+
+  const FilmMemory& memory_;
+  const std::vector<Components<const T>>& frames_;
+  const PictureFormat& format_;
+  const FilmTarget<T>& target_;
+  Grid grid_;
+  std::vector<float> agreement_;  // of each frame with what is beside the run; below 0: not looked
+};
+
+}  // namespace
+
+template <class T>
+void paint_from_film(const FilmMemory& memory, const std::vector<Components<const T>>& frames,
+                     const PictureFormat& format, const FilmTarget<T>& target, int begin, int end) {
+  RunPainter<T> painter(memory, frames, format, target);
+  for (int y = begin; y < end; ++y)
+    for (const auto& run : target.map->holes(y))
+      if (run.side != 0) painter.paint(run, y);
+}
+
+template void paint_from_film(const FilmMemory&, const std::vector<Components<const std::uint8_t>>&,
+                              const PictureFormat&, const FilmTarget<std::uint8_t>&, int, int);
+template void paint_from_film(const FilmMemory&,
+                              const std::vector<Components<const std::uint16_t>>&,
+                              const PictureFormat&, const FilmTarget<std::uint16_t>&, int, int);
+
+}  // namespace relievo::stereo

@@ -1,0 +1,104 @@
+// judge_fill: holes filled from the frame itself and from other frames, against true right views.
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tools/judge/fill_trial.hpp"
+
+namespace {
+
+using namespace relievo;
+
+constexpr const char* kUsage =
+    "usage: judge_fill [--scenes a,b,...] [--seeds 1,2,...] [--frames N] [--size WxH]\n"
+    "                  [--baseline METRES] [--grain X] [--params JSON] [--save FOLDER]\n";
+
+std::vector<std::string> parts(const std::string& text) {
+  std::vector<std::string> all;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, ',');) all.push_back(part);
+  return all;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  std::vector<std::string> names{"dolly", "pan", "walkers", "fast", "handheld", "room"};
+  std::vector<std::string> seeds{"1"};
+  scenes::SceneOptions options;
+  options.frames = 48;
+  double baseline = 0.063;
+  std::string params = "{}";
+  std::string save;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto& argument = arguments[i];
+    if (i + 1 == arguments.size()) throw std::invalid_argument(argument + " needs a value");
+    const auto& value = arguments[++i];
+    if (argument == "--scenes")
+      names = parts(value);
+    else if (argument == "--seeds")
+      seeds = parts(value);
+    else if (argument == "--frames")
+      options.frames = std::stoi(value);
+    else if (argument == "--size") {
+      const auto by = value.find('x');
+      if (by == std::string::npos) throw std::invalid_argument("--size '" + value + "' is not WxH");
+      options.width = std::stoi(value);
+      options.height = std::stoi(value.substr(by + 1));
+    } else if (argument == "--baseline")
+      baseline = std::stod(value);
+    else if (argument == "--grain")
+      options.grain = std::stod(value);
+    else if (argument == "--params")
+      params = value;
+    else if (argument == "--save")
+      save = value;
+    else
+      throw std::invalid_argument("unknown argument '" + argument + "'");
+  }
+  const auto with_film = [&] {
+    auto text = params;
+    text.insert(1, text == "{}" ? R"("fill": "film")" : R"("fill": "film", )");
+    return text;
+  }();
+  std::printf("holes: dB by background, by film; change along the motion over the truth's\n");
+  std::printf("%-14s %7s | %6s %6s %6s | %6s %6s\n", "scene", "% holes", "still", "film", "more",
+              "still", "film");
+  double gain = 0, ratio = 0, count = 0;
+  for (const auto& name : names) {
+    for (const auto& seed : seeds) {
+      auto scene = scenes::make_scene(name, std::stoull(seed), options);
+      scene.baseline = baseline;
+      const auto folder = save.empty() ? save : save + "/" + name + "_" + seed;
+      const auto still =
+          judge::fill_figures(scene, params, save.empty() ? save : folder + "/still");
+      const auto film =
+          judge::fill_figures(scene, with_film, save.empty() ? save : folder + "/film");
+      std::printf("%-14s %7.2f | %6.2f %6.2f %+6.2f | %6.2f %6.2f\n", (name + " #" + seed).c_str(),
+                  film.holes, still.psnr, film.psnr, film.psnr - still.psnr,
+                  still.change / still.true_change, film.change / film.true_change);
+      std::fflush(stdout);
+      gain += film.psnr - still.psnr;
+      ratio += film.change / film.true_change;
+      count += 1;
+    }
+  }
+  if (count > 0) std::printf("mean: %+.2f dB, change %.2f\n", gain / count, ratio / count);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run({argv + 1, argv + argc});
+  } catch (const std::invalid_argument& error) {
+    std::cerr << "judge_fill: " << error.what() << '\n' << kUsage;
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "judge_fill: " << error.what() << '\n';
+    return 1;
+  }
+}
