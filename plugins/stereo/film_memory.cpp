@@ -9,6 +9,8 @@
 
 #include <relievo/sdk/depth_range.hpp>
 
+#include "plugins/stereo/picture.hpp"
+
 namespace relievo::stereo {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr double kSmallPixels = 960.0 * 540.0;
 // Wider maps of the nearest thing around are not needed to know whether something is hidden.
 constexpr int kNearestWidth = 960;
 // A step of so many pixels of parallax is an edge.
-constexpr double kTear = 1.5;
+constexpr double kEdgeStep = 1.5;
 // How far behind the foreground motion is carried, as a share of the width.
 constexpr double kReach = 0.08;
 // Parallax that differs by so many pixels is that of something else.
@@ -27,9 +29,10 @@ constexpr float kLeastSure = 0.2F;
 // The first component (luma, red, grey) in 8 bits, at the size wanted.
 cv::Mat1b small_grey(const Frame& colour, cv::Size size) {
   const auto info = colour.info();
-  const auto shrink = [&](const auto& plane, int type, double gain) {
+  const auto format = picture_format(info.pixel_format, info.width, info.height, info.colour);
+  const auto shrink = [&](const auto& plane, int type) {
     const auto bytes = static_cast<std::size_t>(plane.row_stride) * sizeof(*plane.data);
-    const cv::Mat all(info.height, info.width,
+    const cv::Mat all(format.height, format.width,
                       CV_MAKETYPE(type, static_cast<int>(plane.pixel_stride)),
                       const_cast<void*>(static_cast<const void*>(plane.data)), bytes);
     cv::Mat first;
@@ -37,15 +40,11 @@ cv::Mat1b small_grey(const Frame& colour, cv::Size size) {
     cv::Mat little;
     cv::resize(first, little, size, 0, 0, cv::INTER_AREA);
     cv::Mat1b grey;
-    little.convertTo(grey, CV_8U, gain);
+    little.convertTo(grey, CV_8U, 255.0 / (format.max() << format.low_bits));
     return grey;
   };
-  const auto* const tensor = colour.tensor(0);
-  if (tensor->dl_tensor.dtype.bits == 8)
-    return shrink(colour.plane<const std::uint8_t>(0), CV_8U, 1);
-  const auto plane = colour.plane<const std::uint16_t>(0);
-  cv::Mat1b grey = shrink(plane, CV_16U, 1.0 / 256);
-  return grey;
+  return format.bits == 8 ? shrink(colour.plane<const std::uint8_t>(0), CV_8U)
+                          : shrink(colour.plane<const std::uint16_t>(0), CV_16U);
 }
 
 struct DepthMaps {
@@ -156,7 +155,7 @@ bool FilmMemory::is_ready() const {
 
 void FilmMemory::present(double gain, double offset) {
   const auto& now = moments_[present_];
-  tear_ = static_cast<float>(kTear / std::max(1e-9, std::abs(gain)));
+  tear_ = static_cast<float>(kEdgeStep / std::max(1e-9, std::abs(gain)));
   same_ = static_cast<float>(kOther / std::max(1e-9, std::abs(gain)));
   gain_ = static_cast<float>(gain);
   offset_ = static_cast<float>(offset);

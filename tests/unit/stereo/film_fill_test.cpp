@@ -29,6 +29,7 @@ double wall(double x, double y) {
 struct Film {
   std::uint32_t format = RLV_PF_GREY8;
   int speed = 4;
+  int max = 255;  // of the format
   std::function<std::int64_t(int)> shot = [](int) {
     return 0;
   };
@@ -42,7 +43,23 @@ struct Film {
 // Every component of all right views, sample after sample, in order.
 using Views = std::vector<std::vector<std::vector<int>>>;
 
-Views right_views(const Film& film, const std::string& fill, std::uint32_t threads = 2) {
+// T: of the format's samples.
+template <class T>
+void paint_frame(const Film& film, int index, const Frame& frame) {
+  for (std::uint32_t p = 0; p < frame.plane_count(); ++p) {
+    const auto plane = frame.plane<T>(p);
+    const int step = kWidth / plane.width;
+    for (int y = 0; y < plane.height; ++y)
+      for (int x = 0; x < plane.width; ++x) {
+        const double value =
+            film.is_board(step * x, step * y, index) ? 0.9 : wall(step * x, step * y);
+        plane.at(x, y) = static_cast<T>(std::lround(film.max * value));
+      }
+  }
+}
+
+template <class T>
+Views right_views_of(const Film& film, const std::string& fill, std::uint32_t threads) {
   ViewRun run(R"({"views": "left_original", "grow": 0, "film_frames": 8, "fill": ")" + fill + "\"}",
               colour_format(film.format, kWidth, kHeight), RLV_SEM_DISPARITY_PX, threads);
   Views views;
@@ -51,7 +68,7 @@ Views right_views(const Film& film, const std::string& fill, std::uint32_t threa
     while (run.node().pull(out) == Flow::kDone) {
       auto& view = views.emplace_back();
       for (std::uint32_t p = 0; p < out[1].plane_count(); ++p) {
-        const auto plane = out[1].plane<const std::uint8_t>(p);
+        const auto plane = out[1].plane<const T>(p);
         auto& samples = view.emplace_back();
         for (int y = 0; y < plane.height; ++y)
           for (int x = 0; x < plane.width; ++x) samples.push_back(plane.at(x, y));
@@ -62,16 +79,7 @@ Views right_views(const Film& film, const std::string& fill, std::uint32_t threa
     auto info = frame_info(colour_format(film.format, kWidth, kHeight), i);
     info.shot_id = film.shot(i);
     const auto colour = Host(run.node().host()).new_frame(info);
-    for (std::uint32_t p = 0; p < colour.plane_count(); ++p) {
-      const auto plane = colour.plane<std::uint8_t>(p);
-      const int step = kWidth / plane.width;
-      for (int y = 0; y < plane.height; ++y)
-        for (int x = 0; x < plane.width; ++x) {
-          const double value =
-              film.is_board(step * x, step * y, i) ? 0.9 : wall(step * x, step * y);
-          plane.at(x, y) = static_cast<std::uint8_t>(std::lround(255 * value));
-        }
-    }
+    paint_frame<T>(film, i, colour);
     const DepthMap depth(kWidth, kHeight, [&](int x, int y) {
       return film.is_board(x, y, i) ? float{kNear} : 0.0F;
     });
@@ -84,8 +92,13 @@ Views right_views(const Film& film, const std::string& fill, std::uint32_t threa
   return views;
 }
 
-// Mean difference from the wall of what the board hides in the left view alone, a few pixels from
-// the board, in the middle of the film.
+Views right_views(const Film& film, const std::string& fill, std::uint32_t threads = 2) {
+  return film.max > 255 ? right_views_of<std::uint16_t>(film, fill, threads)
+                        : right_views_of<std::uint8_t>(film, fill, threads);
+}
+
+// Mean difference, in 8-bit steps, from the wall of what the board hides in the left view alone, a
+// few pixels from the board, in the middle of the film.
 double error_in_holes(const Film& film, const Views& views, std::size_t component) {
   const int step = component == 0 ? 1 : 2;
   const int width = kWidth / step;
@@ -97,7 +110,7 @@ double error_in_holes(const Film& film, const Views& views, std::size_t componen
       for (int x = (end - kNear + 4) / step; x < end / step; ++x) {
         const int made =
             views[static_cast<std::size_t>(i)][component][static_cast<std::size_t>(y * width + x)];
-        sum += std::abs(made - 255 * wall(step * x, step * y));
+        sum += 255 * std::abs(1.0 * made / film.max - wall(step * x, step * y));
         count += 1;
       }
   }
@@ -105,8 +118,8 @@ double error_in_holes(const Film& film, const Views& views, std::size_t componen
 }
 
 TEST(FilmFill, HolesShowWhatOtherFramesShowThere) {
-  for (const auto format : {RLV_PF_GREY8, RLV_PF_YUV420P}) {
-    const Film film{format};
+  for (const auto& film : {Film{RLV_PF_GREY8}, Film{RLV_PF_YUV420P},
+                           Film{RLV_PF_YUV420P10, 4, 1023}, Film{RLV_PF_GREY16, 4, 65535}}) {
     const auto still = right_views(film, "background");
     const auto filled = right_views(film, "film");
     ASSERT_EQ(filled.size(), std::size_t{kFrames});
