@@ -2,23 +2,9 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "plugins/common/tracking/tracker.hpp"
+
 namespace relievo::motion_cues {
-namespace {
-
-// Adds each pixel's own place: what cv::remap wants.
-cv::Mat2f places(const cv::Mat2f& flow) {
-  cv::Mat2f result(flow.size());
-  for (int y = 0; y < flow.rows; ++y) {
-    const auto* in = flow[y];
-    auto* out = result[y];
-    for (int x = 0; x < flow.cols; ++x)
-      out[x] = {in[x][0] + static_cast<float>(x), in[x][1] + static_cast<float>(y)};
-  }
-  return result;
-}
-
-}  // namespace
-
 Texture measure_texture(const cv::Mat1b& luma) {
   cv::Mat1f dx, dy;
   cv::Sobel(luma, dx, CV_32F, 1, 0, 3, 1.0 / 8);
@@ -54,16 +40,9 @@ cv::Mat2f FlowEstimator::fine(const cv::Mat1b& from, const cv::Mat1b& to) {
   return flow;
 }
 
-cv::Mat carried_along(const cv::Mat& map, const cv::Mat2f& flow) {
-  cv::Mat result;
-  cv::remap(map, result, places(flow), cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-  return result;
-}
-
 cv::Mat1f mismatch(const cv::Mat1b& from, const cv::Mat1b& to, const cv::Mat2f& flow) {
-  cv::Mat fetched = carried_along(to, flow);
   cv::Mat difference;
-  cv::absdiff(from, fetched, difference);
+  cv::absdiff(from, tracking::fetched(to, flow), difference);
   cv::Mat1f result;
   cv::boxFilter(difference, result, CV_32F, {5, 5});
   return result;

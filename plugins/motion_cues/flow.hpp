@@ -33,9 +33,6 @@ class FlowEstimator {
   cv::Ptr<cv::DISOpticalFlow> fine_;
 };
 
-// Map at the places that the flow points to, bilinear, the border repeated; any number of channels.
-[[nodiscard]] cv::Mat carried_along(const cv::Mat& map, const cv::Mat2f& flow);
-
 // Mean absolute difference in grey steps between `from` and what the flow fetches from `to`, over a
 // small window; large where something is uncovered.
 [[nodiscard]] cv::Mat1f mismatch(const cv::Mat1b& from, const cv::Mat1b& to, const cv::Mat2f& flow);

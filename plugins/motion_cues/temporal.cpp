@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "flow.hpp"
+#include "plugins/common/tracking/tracker.hpp"
 
 namespace relievo::motion_cues {
 
@@ -12,7 +12,7 @@ void carry(DepthState& state, cv::Mat1f& cues, const cv::Mat2f& flow, const cv::
   cv::Mat together;
   cv::merge(std::vector<cv::Mat>{cues, state.inverse, state.variance}, together);
   std::vector<cv::Mat> carried;
-  cv::split(carried_along(together, flow), carried);
+  cv::split(tracking::fetched(together, flow), carried);
   cues = carried[0];
   state.inverse = carried[1];
   state.variance = carried[2];

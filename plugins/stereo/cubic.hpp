@@ -12,12 +12,16 @@ struct CubicWeights {
   float before, at, next, after;
 };
 
-[[nodiscard]] inline CubicWeights cubic_weights(std::int32_t position) {
-  constexpr float kInverse = 1.0F / static_cast<float>(kPositionOne);
-  const float f = static_cast<float>(position & (kPositionOne - 1)) * kInverse;
+// f: how far the position lies beyond its column, 0 to 1.
+[[nodiscard]] inline CubicWeights cubic_weights_at(float f) {
   const float g = 1.0F - f;
   const float h = -0.5F * f * g;
   return {h * g, (1.5F * f - 2.5F) * f * f + 1.0F, (1.5F * g - 2.5F) * g * g + 1.0F, h * f};
+}
+
+[[nodiscard]] inline CubicWeights cubic_weights(std::int32_t position) {
+  constexpr float kInverse = 1.0F / static_cast<float>(kPositionOne);
+  return cubic_weights_at(static_cast<float>(position & (kPositionOne - 1)) * kInverse);
 }
 
 // Of four samples; top: the greatest value.

@@ -1,10 +1,11 @@
 #include "plugins/stereo/film_fill.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <utility>
+
+#include "plugins/stereo/cubic.hpp"
 
 namespace relievo::stereo {
 namespace {
@@ -13,32 +14,25 @@ std::size_t at(int i) {
   return static_cast<std::size_t>(i);
 }
 
-// Catmull and Rom's weights of the four samples around, the second of which lies t before.
-std::array<float, 4> cubic_weights(float t) {
-  const float t2 = t * t;
-  const float t3 = t2 * t;
-  return {0.5F * (2 * t2 - t3 - t), 0.5F * (3 * t3 - 5 * t2 + 2), 0.5F * (4 * t2 - 3 * t3 + t),
-          0.5F * (t3 - t2)};
-}
-
+// Catmull and Rom's cubic both ways; the border is repeated.
 template <class T>
 float sample(const Plane<const T>& plane, float x, float y, int low_bits) {
   const float left = std::floor(x);
   const float top = std::floor(y);
-  const auto across = cubic_weights(x - left);
-  const auto down = cubic_weights(y - top);
-  const int i = static_cast<int>(left) - 1;
-  const int j = static_cast<int>(top) - 1;
-  float sum = 0.0F;
-  for (int b = 0; b < 4; ++b) {
-    const int row = std::clamp(j + b, 0, plane.height - 1);
-    float line = 0.0F;
-    for (int a = 0; a < 4; ++a)
-      line += across[at(a)] *
-              static_cast<float>(plane.at(std::clamp(i + a, 0, plane.width - 1), row) >> low_bits);
-    sum += down[at(b)] * line;
-  }
-  return sum;
+  const auto across = cubic_weights_at(x - left);
+  const auto down = cubic_weights_at(y - top);
+  const auto line = [&](int row) {
+    row = std::clamp(row, 0, plane.height - 1);
+    const auto value = [&](int column) {
+      return static_cast<float>(plane.at(std::clamp(column, 0, plane.width - 1), row) >> low_bits);
+    };
+    const int i = static_cast<int>(left);
+    return across.before * value(i - 1) + across.at * value(i) + across.next * value(i + 1) +
+           across.after * value(i + 2);
+  };
+  const int j = static_cast<int>(top);
+  return down.before * line(j - 1) + down.at * line(j) + down.next * line(j + 1) +
+         down.after * line(j + 2);
 }
 
 // Where samples of a component lie in the picture: picture = step * sample + offset.

@@ -52,13 +52,12 @@ struct DepthMaps {
   cv::Mat1f nearest;
 };
 
-DepthMaps depth_maps(const Frame& depth, cv::Size small, int picture_width) {
-  const auto info = depth.info();
-  const auto plane = depth.plane<const float>(0);
-  const cv::Size size{std::min(plane.width, info.width), std::min(plane.height, info.height)};
+DepthMaps depth_maps(const Plane<const float>& depth, std::uint32_t semantic, cv::Size small,
+                     int picture_width) {
+  const cv::Size size{depth.width, depth.height};
   cv::Mat1f all(size);
   for (int y = 0; y < size.height; ++y)
-    for (int x = 0; x < size.width; ++x) all(y, x) = inverse_depth(plane.at(x, y), info.semantic);
+    for (int x = 0; x < size.width; ++x) all(y, x) = inverse_depth(depth.at(x, y), semantic);
   DepthMaps maps{cv::Mat1f(small), {}};
   for (int y = 0; y < small.height; ++y)
     for (int x = 0; x < small.width; ++x)
@@ -128,7 +127,7 @@ bool FilmMemory::is_same_shot(const Moment& a, const Moment& b) {
   return a.shot_id == b.shot_id && a.size == b.size && a.format == b.format;
 }
 
-void FilmMemory::add(const Frame& colour, const Frame& depth) {
+void FilmMemory::add(const Frame& colour, const Plane<const float>& depth, std::uint32_t semantic) {
   const auto info = colour.info();
   Moment moment;
   moment.colour = colour;
@@ -137,7 +136,7 @@ void FilmMemory::add(const Frame& colour, const Frame& depth) {
   moment.format = info.pixel_format;
   const auto size = tracking::working_size(moment.size, kSmallPixels, 1.0);
   moment.grey = small_grey(colour, size);
-  auto maps = depth_maps(depth, size, info.width);
+  auto maps = depth_maps(depth, semantic, size, info.width);
   moment.inverse = std::move(maps.small);
   moment.nearest = std::move(maps.nearest);
   if (!moments_.empty() && is_same_shot(moments_.back(), moment)) {

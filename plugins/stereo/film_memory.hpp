@@ -12,6 +12,7 @@
 #include <opencv2/core.hpp>
 
 #include <relievo/sdk/frame.hpp>
+#include <relievo/sdk/plane.hpp>
 
 #include "plugins/common/tracking/tracker.hpp"
 #include "plugins/stereo/hidden_motion.hpp"
@@ -33,7 +34,8 @@ class FilmMemory {
   // frames: how many on either side of the present one are kept and looked at.
   explicit FilmMemory(int frames) : reach_(frames), tracker_(tracking::Tracker::Detail::kFine) {}
 
-  void add(const Frame& colour, const Frame& depth);
+  // Of depth, which has the given semantic, nothing is kept.
+  void add(const Frame& colour, const Plane<const float>& depth, std::uint32_t semantic);
   // No look ahead is missing for the present frame.
   [[nodiscard]] bool is_ready() const;
   // Prepares look() for the present frame, whose parallax is gain * inverse depth + offset, in

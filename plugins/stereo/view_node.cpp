@@ -228,9 +228,9 @@ void ViewNode::give() {
 void ViewNode::accept(std::span<Frame> in) {
   const auto info = in[1].info();
   check_depth(info.semantic, info.pixel_format);
-  if (film_) film_->add(in[0], in[1]);
+  const auto map = map_of(in[1], info);
+  if (film_) film_->add(in[0], map, info.semantic);
   if (needs_range(info.semantic)) {
-    const auto map = map_of(in[1], info);
     const auto shot_id = in[0].info().shot_id;
     range_.add(map, info.semantic, shot_id);
     if (options_.follows_subject)

@@ -2,13 +2,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
-#include <iostream>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tools/arguments.hpp"
 #include "tools/judge/cut_film.hpp"
 #include "tools/judge/cut_shots.hpp"
 #include "tools/judge/cut_verdict.hpp"
@@ -117,14 +116,8 @@ void run(const Arguments& a) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    run(parse({argv + 1, argv + argc}));
+  return relievo::tools::run_tool("judge_cuts", kUsage, argc, argv, [](const auto& arguments) {
+    run(parse(arguments));
     return 0;
-  } catch (const std::invalid_argument& error) {
-    std::cerr << "judge_cuts: " << error.what() << '\n' << kUsage;
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << "judge_cuts: " << error.what() << '\n';
-    return 1;
-  }
+  });
 }

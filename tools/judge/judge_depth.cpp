@@ -1,14 +1,12 @@
 // judge_depth: a depth node against the plain ramp, on generated scenes and recorded data.
 #include <cctype>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
-#include <iostream>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tools/arguments.hpp"
 #include "tools/judge/subjects.hpp"
 #include "tools/scenes/npy.hpp"
 #include "tools/scenes/scene.hpp"
@@ -21,13 +19,6 @@ constexpr const char* kUsage =
     "usage: judge_depth PLUGIN [--params JSON] [--seeds 1,2,...] [--frames N] [--scenes a,b,...]\n"
     "                   [--data FOLDER] [--no-scenes] [--each N] [--keep FOLDER]\n"
     "                   [--size WxH]\n";
-
-std::vector<std::string> parts(const std::string& text) {
-  std::vector<std::string> all;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) all.push_back(part);
-  return all;
-}
 
 void head() {
   std::printf("%-34s %3s %7s %7s %6s | %7s %6s | %6s %6s | %7s %8s %6s\n", "subject", "n", "AbsRel",
@@ -78,19 +69,17 @@ int run(const std::vector<std::string>& arguments) {
     if (argument == "--params")
       params = value();
     else if (argument == "--seeds")
-      seeds = parts(value());
+      seeds = relievo::tools::parts(value());
     else if (argument == "--frames")
       frames = std::stoi(value());
     else if (argument == "--scenes")
-      names = parts(value());
+      names = relievo::tools::parts(value());
     else if (argument == "--each")
       each = std::stoi(value());
     else if (argument == "--size") {
-      const auto size = value();
-      const auto by = size.find('x');
-      if (by == std::string::npos) throw std::invalid_argument("--size '" + size + "' is not WxH");
-      width = std::stoi(size.substr(0, by));
-      height = std::stoi(size.substr(by + 1));
+      const auto size = relievo::tools::size_of(value());
+      width = size.width;
+      height = size.height;
     } else if (argument == "--keep")
       folder = value();
     else if (argument == "--no-scenes")
@@ -133,13 +122,5 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run({argv + 1, argv + argc});
-  } catch (const std::invalid_argument& error) {
-    std::cerr << "judge_depth: " << error.what() << '\n' << kUsage;
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << "judge_depth: " << error.what() << '\n';
-    return 1;
-  }
+  return relievo::tools::run_tool("judge_depth", kUsage, argc, argv, run);
 }

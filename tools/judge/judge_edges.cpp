@@ -1,14 +1,12 @@
 // judge_edges: depth as soft as a network's through depth_refine.edges, against true depth and true
 // right views.
 #include <cstdio>
-#include <exception>
 #include <filesystem>
-#include <iostream>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tools/arguments.hpp"
 #include "tools/judge/edge_trial.hpp"
 #include "tools/scenes/scene.hpp"
 
@@ -21,13 +19,6 @@ constexpr const char* kUsage =
     "                   [--pairs FOLDER [--only a,b,...]] [--radius N] [--strength X]\n"
     "                   [--colour-sigma X] [--share X] [--blur X] [--wander X] [--noise X]\n"
     "                   [--grain X] [--no-views] [--no-change] [--save FOLDER]\n";
-
-std::vector<std::string> parts(const std::string& text) {
-  std::vector<std::string> all;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) all.push_back(part);
-  return all;
-}
 
 struct Settings {
   std::vector<std::string> scenes = relievo::scenes::scene_names();
@@ -53,20 +44,18 @@ Settings read(const std::vector<std::string>& arguments) {
       return arguments[++i];
     };
     if (argument == "--scenes")
-      s.scenes = parts(value());
+      s.scenes = relievo::tools::parts(value());
     else if (argument == "--seeds")
-      s.seeds = parts(value());
+      s.seeds = relievo::tools::parts(value());
     else if (argument == "--frame")
       s.frame = std::stoi(value());
     else if (argument == "--size") {
-      const auto size = value();
-      const auto by = size.find('x');
-      if (by == std::string::npos) throw std::invalid_argument("--size '" + size + "' is not WxH");
-      s.size = {std::stoi(size.substr(0, by)), std::stoi(size.substr(by + 1))};
+      const auto size = relievo::tools::size_of(value());
+      s.size = {size.width, size.height};
     } else if (argument == "--pairs")
       s.pairs = value();
     else if (argument == "--only")
-      s.only = parts(value());
+      s.only = relievo::tools::parts(value());
     else if (argument == "--radius")
       s.options.radius = std::stoi(value());
     else if (argument == "--strength")
@@ -170,13 +159,6 @@ int run(const Settings& s) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(read({argv + 1, argv + argc}));
-  } catch (const std::invalid_argument& error) {
-    std::cerr << "judge_edges: " << error.what() << '\n' << kUsage;
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << "judge_edges: " << error.what() << '\n';
-    return 1;
-  }
+  return relievo::tools::run_tool("judge_edges", kUsage, argc, argv,
+                                  [](const auto& arguments) { return run(read(arguments)); });
 }

@@ -1,12 +1,10 @@
 // judge_fill: holes filled from the frame itself and from other frames, against true right views.
 #include <cstdio>
-#include <exception>
-#include <iostream>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tools/arguments.hpp"
 #include "tools/judge/fill_trial.hpp"
 
 namespace {
@@ -16,13 +14,6 @@ using namespace relievo;
 constexpr const char* kUsage =
     "usage: judge_fill [--scenes a,b,...] [--seeds 1,2,...] [--frames N] [--size WxH]\n"
     "                  [--baseline METRES] [--grain X] [--params JSON] [--save FOLDER]\n";
-
-std::vector<std::string> parts(const std::string& text) {
-  std::vector<std::string> all;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) all.push_back(part);
-  return all;
-}
 
 int run(const std::vector<std::string>& arguments) {
   std::vector<std::string> names{"dolly", "pan", "walkers", "fast", "handheld", "room"};
@@ -37,16 +28,15 @@ int run(const std::vector<std::string>& arguments) {
     if (i + 1 == arguments.size()) throw std::invalid_argument(argument + " needs a value");
     const auto& value = arguments[++i];
     if (argument == "--scenes")
-      names = parts(value);
+      names = tools::parts(value);
     else if (argument == "--seeds")
-      seeds = parts(value);
+      seeds = tools::parts(value);
     else if (argument == "--frames")
       options.frames = std::stoi(value);
     else if (argument == "--size") {
-      const auto by = value.find('x');
-      if (by == std::string::npos) throw std::invalid_argument("--size '" + value + "' is not WxH");
-      options.width = std::stoi(value);
-      options.height = std::stoi(value.substr(by + 1));
+      const auto size = tools::size_of(value);
+      options.width = size.width;
+      options.height = size.height;
     } else if (argument == "--baseline")
       baseline = std::stod(value);
     else if (argument == "--grain")
@@ -92,13 +82,5 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run({argv + 1, argv + argc});
-  } catch (const std::invalid_argument& error) {
-    std::cerr << "judge_fill: " << error.what() << '\n' << kUsage;
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << "judge_fill: " << error.what() << '\n';
-    return 1;
-  }
+  return relievo::tools::run_tool("judge_fill", kUsage, argc, argv, run);
 }

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/arguments.hpp"
 #include "tools/scenes/npy.hpp"
 #include "tools/scenes/render.hpp"
 
@@ -105,11 +106,9 @@ int run(const std::vector<std::string>& arguments) {
     } else if (argument == "--grain") {
       options.grain = std::stod(value());
     } else if (argument == "--size") {
-      const auto& size = value();
-      const auto by = size.find('x');
-      if (by == std::string::npos) throw std::invalid_argument("--size '" + size + "' is not WxH");
-      options.width = std::stoi(size.substr(0, by));
-      options.height = std::stoi(size.substr(by + 1));
+      const auto size = relievo::tools::size_of(value());
+      options.width = size.width;
+      options.height = size.height;
     } else if (argument == "--without") {
       const auto& what = value();
       if (what != "right" && what != "flow")
@@ -135,13 +134,5 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run({argv + 1, argv + argc});
-  } catch (const std::invalid_argument& error) {
-    std::cerr << "make_scenes: " << error.what() << '\n' << kUsage;
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << "make_scenes: " << error.what() << '\n';
-    return 1;
-  }
+  return relievo::tools::run_tool("make_scenes", kUsage, argc, argv, run);
 }

@@ -8,6 +8,21 @@
 namespace relievo::tracking {
 namespace {
 
+struct Flows {
+  cv::Mat2f there;
+  cv::Mat2f back;
+};
+
+Flows flows_between(cv::DISOpticalFlow& dis, const cv::Mat1b& now, const cv::Mat1b& other) {
+  constexpr int kSmallestSide = 48;
+  Flows flows{cv::Mat2f::zeros(now.size()), cv::Mat2f::zeros(now.size())};
+  if (std::min(now.cols, now.rows) >= kSmallestSide) {
+    dis.calc(now, other, flows.there);
+    dis.calc(other, now, flows.back);
+  }
+  return flows;
+}
+
 // How far the way there is undone by the way back, and by how much the grey values differ.
 cv::Mat1f trust_of(const cv::Mat1b& now, const cv::Mat1b& other, const cv::Mat2f& there,
                    const cv::Mat2f& back) {
@@ -48,25 +63,6 @@ Tracker::Tracker(Detail detail)
     : dis_(cv::DISOpticalFlow::create(detail == Detail::kFast
                                           ? cv::DISOpticalFlow::PRESET_FAST
                                           : cv::DISOpticalFlow::PRESET_MEDIUM)) {}
-
-namespace {
-
-struct Flows {
-  cv::Mat2f there;
-  cv::Mat2f back;
-};
-
-Flows flows_between(cv::DISOpticalFlow& dis, const cv::Mat1b& now, const cv::Mat1b& other) {
-  constexpr int kSmallestSide = 48;
-  Flows flows{cv::Mat2f::zeros(now.size()), cv::Mat2f::zeros(now.size())};
-  if (std::min(now.cols, now.rows) >= kSmallestSide) {
-    dis.calc(now, other, flows.there);
-    dis.calc(other, now, flows.back);
-  }
-  return flows;
-}
-
-}  // namespace
 
 Track Tracker::track(const cv::Mat1b& now, const cv::Mat1b& other) {
   const auto flows = flows_between(*dis_, now, other);

@@ -37,7 +37,7 @@ class Tracker {
   cv::Ptr<cv::DISOpticalFlow> dis_;
 };
 
-// Map at the places that the flow points to; any number of channels.
+// Map at the places that the flow points to, bilinear, the border repeated; any number of channels.
 [[nodiscard]] cv::Mat fetched(const cv::Mat& map, const cv::Mat2f& flow);
 
 }  // namespace relievo::tracking
