@@ -77,6 +77,8 @@ Json node_schema(const host::Registry& registry) {
                                  {"file", text("File of the repository")},
                                  {"path", text("File on this machine")}})},
       {"prefer", text_or_list("For type auto: node types, best first")},
+      {"only_after",
+       text_or_list("Left out, its first input passed on, unless that comes from such a type")},
   });
   node["required"] = {"type"};
   node["allOf"] = rules;

@@ -86,7 +86,7 @@ std::vector<std::string> parse_words(const Setting& setting, const std::string& 
 NodeConfig parse_node(const Setting::Entry& entry) {
   const std::string what = "node '" + entry.key + "'";
   check_known_keys(entry.value, what,
-                   {"type", "in", "device", "params", "path", "weights", "prefer"});
+                   {"type", "in", "device", "params", "path", "weights", "prefer", "only_after"});
   NodeConfig node;
   node.name = entry.key;
   node.place = entry.key_place;
@@ -111,6 +111,12 @@ NodeConfig parse_node(const Setting::Entry& entry) {
   if (const auto* weights = entry.value.find("weights")) node.weights = *weights;
   if (const auto* prefer = entry.value.find("prefer"))
     node.prefer = parse_words(*prefer, what + ": 'prefer'");
+  if (const auto* after = entry.value.find("only_after")) {
+    node.only_after = parse_words(*after, what + ": 'only_after'");
+    node.only_after_place = after->place;
+    if (node.inputs.empty())
+      fail_at(after->place, what + ": 'only_after' looks at the first input, and it has no 'in'");
+  }
   return node;
 }
 

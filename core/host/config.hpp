@@ -34,6 +34,10 @@ struct NodeConfig {
   std::optional<Setting> path;      // short for params.path
   std::optional<Setting> weights;   // {repo, revision, file} or {path}
   std::vector<std::string> prefer;  // for type auto: node types in order of preference
+  // Not empty: the node is there only if its first input comes from one of these types; else those
+  // who read it read that input.
+  std::vector<std::string> only_after;
+  Place only_after_place;
 };
 
 struct Limits {

@@ -83,6 +83,9 @@ class Resolver {
 
   ResolvedGraph run() {
     assign_ends();
+    for (auto& node : nodes_)
+      if (node.type == "auto") choose_type(node);
+    leave_out_unneeded();
     for (auto& node : nodes_) resolve_node(node);
     std::vector<WiringNode> wiring;
     for (std::size_t i = 0; i < nodes_.size(); ++i)
@@ -136,7 +139,6 @@ class Resolver {
   // ---- one node
 
   void resolve_node(NodeConfig& node) {
-    if (node.type == "auto") choose_type(node);
     ResolvedNode resolved;
     resolved.name = node.name;
     resolved.place = node.place;
@@ -244,6 +246,40 @@ class Resolver {
     }
     throw Failure(ExitCode::kPlugin, node.type_place.text() + ": node '" + node.name +
                                          "': no approach can be used (" + because + ")");
+  }
+
+  // ---- only_after
+
+  // Nodes whose first input does not come from a type that they are for; who reads them reads that
+  // input.
+  void leave_out_unneeded() {
+    for (std::size_t i = 0; i < nodes_.size();) {
+      const auto node = nodes_[i];
+      if (node.only_after.empty() || is_wanted_after(node)) {
+        ++i;
+        continue;
+      }
+      nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(i));
+      const auto& passed_on = node.inputs.front();
+      for (auto& other : nodes_) {
+        for (auto& input : other.inputs) {
+          if (input.node != node.name) continue;
+          input.node = passed_on.node;
+          input.output = passed_on.output;
+        }
+      }
+      i = 0;  // another may now come after something else
+    }
+  }
+
+  bool is_wanted_after(const NodeConfig& node) const {
+    const auto& first = node.inputs.front();
+    const auto before = std::find_if(nodes_.begin(), nodes_.end(),
+                                     [&](const auto& other) { return other.name == first.node; });
+    // What does not exist is told when inputs are bound.
+    if (before == nodes_.end()) return true;
+    return std::find(node.only_after.begin(), node.only_after.end(), before->type) !=
+           node.only_after.end();
   }
 
   // ---- order, clocks, semantics

@@ -285,5 +285,50 @@ TEST(Resolve, AutoTakesTheFirstApproachWhoseWeightsAreHereAndSaysWhy) {
   EXPECT_EQ(resolve_yaml(kAuto, options).nodes[1].type.spec->id, "testkit.heavy");
 }
 
+// The node that the last one's only connected input comes from.
+std::string read_by_last(const host::ResolvedGraph& graph) {
+  const auto& inputs = graph.nodes.back().inputs;
+  const auto link =
+      std::find_if(inputs.begin(), inputs.end(), [](const auto& one) { return one.has_value(); });
+  return link == inputs.end() ? "nothing" : graph.nodes[(*link)->node].name;
+}
+
+const char* const kFilterAfterHeavy =
+    "nodes: {s: {type: source}, d: {type: auto, in: s, prefer: [testkit.heavy, testkit.depth]}, "
+    "f: {type: convert, in: d, only_after: testkit.heavy}, k: {type: sink, in: f}}";
+
+TEST(Resolve, AFilterThatIsOnlyForAnotherApproachIsLeftOutAndItsInputPassedOn) {
+  const auto graph = resolve_yaml(kFilterAfterHeavy);
+  ASSERT_EQ(graph.nodes.size(), 3U);
+  EXPECT_EQ(graph.nodes[2].name, "k");
+  EXPECT_EQ(read_by_last(graph), "d");
+}
+
+TEST(Resolve, AFilterThatIsForTheApproachTakenIsThere) {
+  host::ResolveOptions options;
+  options.find_weights = [](const host::WeightSpec& weight, bool) {
+    return host::WeightsAnswer{"/cache/" + weight.file, "", ""};
+  };
+  const auto graph = resolve_yaml(kFilterAfterHeavy, options);
+  ASSERT_EQ(graph.nodes.size(), 4U);
+  EXPECT_EQ(read_by_last(graph), "f");
+}
+
+TEST(Resolve, OneOfTwoFiltersInARowMayBeLeftOut) {
+  const auto graph = resolve_yaml(
+      "nodes: {s: {type: source}, d: {type: testkit.depth, in: s}, "
+      "f: {type: convert, in: d, only_after: testkit.heavy}, "
+      "g: {type: convert, in: f, only_after: [testkit.heavy, testkit.depth]}, "
+      "k: {type: sink, in: g}}");
+  ASSERT_EQ(graph.nodes.size(), 4U);
+  EXPECT_EQ(graph.nodes[2].name, "g");
+  EXPECT_EQ(graph.nodes[graph.nodes[2].inputs[0]->node].name, "d");
+}
+
+TEST(Resolve, OnlyAfterNeedsAnInputToLookAt) {
+  EXPECT_THAT(resolve_error("nodes: {s: {type: source, only_after: sink}, k: {type: sink, in: s}}"),
+              HasSubstr("node 's': 'only_after' looks at the first input, and it has no 'in'"));
+}
+
 }  // namespace
 }  // namespace relievo::test
