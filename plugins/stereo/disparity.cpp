@@ -137,6 +137,11 @@ void DisparityRows::convert_row(int y, float* out, Scratch& scratch) const {
   if (is_limited_) limit_.apply(out, map_.width);
 }
 
+void DisparityRows::parallax_of(const float* inverse, float* out, int n) const {
+  kernels().map_inverse(inverse, mapping_, out, n);
+  if (is_limited_) limit_.apply(out, n);
+}
+
 const float* DisparityRows::wide_row(int y, Scratch& scratch) const {
   auto& wide = scratch.wide[static_cast<std::size_t>(y % 2)];
   if (wide.frame == frame_ && wide.y == y) return wide.row.data();

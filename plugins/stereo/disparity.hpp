@@ -59,6 +59,9 @@ class DisparityRows {
                    const ParallaxLimit& limit = {}, const EdgeTaper* taper = nullptr);
   // Writes width values.
   void row(int y, float* out, Scratch& scratch) const;
+  // The parallax of n values of inverse depth (of the map's kind; of metres, their inverse),
+  // without the taper.
+  void parallax_of(const float* inverse, float* out, int n) const;
 
  private:
   // Where a sample of the picture lies in the map: between index and index + 1.

@@ -35,6 +35,24 @@ float sample(const Plane<const T>& plane, float x, float y, int low_bits) {
          down.after * line(j + 2);
 }
 
+// The same, linear: it reaches less far.
+template <class T>
+float sample_linear(const Plane<const T>& plane, float x, float y, int low_bits) {
+  const float left = std::floor(x);
+  const float top = std::floor(y);
+  const auto value = [&](int column, int row) {
+    return static_cast<float>(
+        plane.at(std::clamp(column, 0, plane.width - 1), std::clamp(row, 0, plane.height - 1)) >>
+        low_bits);
+  };
+  const int i = static_cast<int>(left);
+  const int j = static_cast<int>(top);
+  const auto line = [&](int row) {
+    return value(i, row) + (x - left) * (value(i + 1, row) - value(i, row));
+  };
+  return line(j) + (y - top) * (line(j + 1) - line(j));
+}
+
 // Where samples of a component lie in the picture: picture = step * sample + offset.
 struct Grid {
   float step_x = 1.0F;
@@ -53,18 +71,15 @@ Grid grid_of(const PictureFormat& format, bool is_chroma) {
   return grid;
 }
 
-// How much of a sighting counts.
-float share_of(float sure) {
-  return std::clamp((sure - 0.2F) / 0.3F, 0.0F, 1.0F);
-}
-
 // One run of holes, and the frames that it is painted from.
 template <class T>
 class RunPainter {
  public:
-  RunPainter(const FilmMemory& memory, const std::vector<Components<const T>>& frames,
-             const PictureFormat& format, const FilmTarget<T>& target)
+  RunPainter(const FilmMemory& memory, const FilmView& film,
+             const std::vector<Components<const T>>& frames, const PictureFormat& format,
+             const FilmTarget<T>& target)
       : memory_(memory),
+        film_(film),
         frames_(frames),
         format_(format),
         target_(target),
@@ -73,37 +88,38 @@ class RunPainter {
 
   void paint(const HoleRun& run, int y) {
     std::fill(agreement_.begin(), agreement_.end(), -1.0F);
-    const float shift = static_cast<float>(run.background) / static_cast<float>(kPositionOne);
     for (int x = run.begin; x < run.end; ++x) {
-      const auto [column, row] = picture_place(static_cast<float>(x) + shift, y);
-      const auto seen = memory_.look(column, row, grid_.step_x * shift);
+      const auto [column, row] = picture_place(static_cast<float>(x), y);
+      const auto seen = film_.look(column, row);
       if (!seen) continue;
       auto& agreement = agreement_[at(seen->frame)];
       if (agreement < 0.0F) agreement = agreement_beside(run, y, seen->frame);
-      const float share = agreement * share_of(seen->sure);
-      if (share > 0.0F) mix(x, y, *seen, share);
+      if (agreement >= 0.5F) put(x, y, *seen);
     }
   }
 
  private:
-  // From a place in the map's source to one in the picture.
+  // From a place in the map's source, or in the map, to one in the picture, or in the view.
   [[nodiscard]] std::pair<float, float> picture_place(float column, int y) const {
     if (target_.mirrored) column = static_cast<float>(target_.map->width() - 1) - column;
     return {grid_.step_x * column + grid_.offset_x,
             grid_.step_y * static_cast<float>(y) + grid_.offset_y};
   }
   [[nodiscard]] float value(const Sighting& seen, int c) const {
-    const float v = sample(frames_[at(seen.frame)][at(c)], (seen.x - grid_.offset_x) / grid_.step_x,
-                           (seen.y - grid_.offset_y) / grid_.step_y, format_.low_bits);
+    const auto& plane = frames_[at(seen.frame)][at(c)];
+    const float x = (seen.x - grid_.offset_x) / grid_.step_x;
+    const float y = (seen.y - grid_.offset_y) / grid_.step_y;
+    const float v = seen.is_clear ? sample(plane, x, y, format_.low_bits)
+                                  : sample_linear(plane, x, y, format_.low_bits);
     return std::clamp(v, 0.0F, static_cast<float>(format_.max()));
   }
-  void mix(int x, int y, const Sighting& seen, float share) const {
+  void put(int x, int y, const Sighting& seen) const {
     for (int c = target_.first; c < target_.last; ++c) {
-      auto& there = (*target_.view)[at(c)].at(x, y);
-      const auto guess = static_cast<float>(there >> format_.low_bits);
-      const auto mixed = static_cast<std::int32_t>(guess + share * (value(seen, c) - guess) + 0.5F);
-      there = static_cast<T>(mixed << format_.low_bits);
+      const auto v = static_cast<std::int32_t>(value(seen, c) + 0.5F);
+      (*target_.view)[at(c)].at(x, y) = static_cast<T>(v << format_.low_bits);
     }
+    target_.map->show(
+        x, y, static_cast<std::int32_t>(std::lround(seen.parallax / grid_.step_x * kPositionOne)));
   }
   // 1 if the frame shows beside the run what the view shows there, 0 if something else.
   [[nodiscard]] float agreement_beside(const HoleRun& run, int y, int frame) const {
@@ -139,6 +155,7 @@ class RunPainter {
   }
 
   const FilmMemory& memory_;
+  const FilmView& film_;
   const std::vector<Components<const T>>& frames_;
   const PictureFormat& format_;
   const FilmTarget<T>& target_;
@@ -149,18 +166,23 @@ class RunPainter {
 }  // namespace
 
 template <class T>
-void paint_from_film(const FilmMemory& memory, const std::vector<Components<const T>>& frames,
-                     const PictureFormat& format, const FilmTarget<T>& target, int begin, int end) {
-  RunPainter<T> painter(memory, frames, format, target);
+void paint_from_film(const FilmMemory& memory, const FilmView& film,
+                     const std::vector<Components<const T>>& frames, const PictureFormat& format,
+                     const FilmTarget<T>& target, int band) {
+  RunPainter<T> painter(memory, film, frames, format, target);
+  const int begin = band * target.map->band_rows();
+  const int end = std::min(begin + target.map->band_rows(), target.map->height());
   for (int y = begin; y < end; ++y)
     for (const auto& run : target.map->holes(y))
       if (run.side != 0) painter.paint(run, y);
+  target.map->close_shown(band);
 }
 
-template void paint_from_film(const FilmMemory&, const std::vector<Components<const std::uint8_t>>&,
-                              const PictureFormat&, const FilmTarget<std::uint8_t>&, int, int);
-template void paint_from_film(const FilmMemory&,
+template void paint_from_film(const FilmMemory&, const FilmView&,
+                              const std::vector<Components<const std::uint8_t>>&,
+                              const PictureFormat&, const FilmTarget<std::uint8_t>&, int);
+template void paint_from_film(const FilmMemory&, const FilmView&,
                               const std::vector<Components<const std::uint16_t>>&,
-                              const PictureFormat&, const FilmTarget<std::uint16_t>&, int, int);
+                              const PictureFormat&, const FilmTarget<std::uint16_t>&, int);
 
 }  // namespace relievo::stereo

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "plugins/stereo/film_memory.hpp"
+#include "plugins/stereo/film_view.hpp"
 #include "plugins/stereo/picture.hpp"
 #include "plugins/stereo/view_map.hpp"
 
@@ -12,18 +13,19 @@ namespace relievo::stereo {
 // Some components of a view: all of full size, or the sub-sampled chroma.
 template <class T>
 struct FilmTarget {
-  const ViewMap* map;
+  ViewMap* map;
   const Components<T>* view;  // in the map's sense
   int first;                  // components first .. last - 1
   int last;
   bool mirrored;  // the map's sense is that of a mirrored picture
 };
 
-// Paints holes of rows begin .. end - 1 over what is there, as far as the film is sure. frames
-// holds the components of each of the memory's frames that has the present one's format, by
-// FilmMemory::colour()'s number. Any thread, each with rows of its own.
+// Paints holes of one of the map's bands, and closes them in the map, where another frame shows
+// what is there. frames holds the components of each of the memory's frames that has the present
+// one's format, by FilmMemory::colour()'s number. Any thread, each with bands of its own.
 template <class T>
-void paint_from_film(const FilmMemory& memory, const std::vector<Components<const T>>& frames,
-                     const PictureFormat& format, const FilmTarget<T>& target, int begin, int end);
+void paint_from_film(const FilmMemory& memory, const FilmView& film,
+                     const std::vector<Components<const T>>& frames, const PictureFormat& format,
+                     const FilmTarget<T>& target, int band);
 
 }  // namespace relievo::stereo

@@ -1,14 +1,15 @@
 #include "plugins/stereo/film_memory.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <opencv2/imgproc.hpp>
 
 #include <relievo/sdk/depth_range.hpp>
 
+#include "plugins/stereo/bilinear.hpp"
 #include "plugins/stereo/picture.hpp"
 
 namespace relievo::stereo {
@@ -19,12 +20,8 @@ constexpr double kSmallPixels = 960.0 * 540.0;
 constexpr int kNearestWidth = 960;
 // A step of so many pixels of parallax is an edge.
 constexpr double kEdgeStep = 1.5;
-// How far behind the foreground motion is carried, as a share of the width.
-constexpr double kReach = 0.08;
 // Parallax that differs by so many pixels is that of something else.
-constexpr float kOther = 2.0F;
-// Less sure places are not followed on.
-constexpr float kLeastSure = 0.2F;
+constexpr double kOther = 2.0;
 
 // The first component (luma, red, grey) in 8 bits, at the size wanted.
 cv::Mat1b small_grey(const Frame& colour, cv::Size size) {
@@ -63,9 +60,9 @@ DepthMaps depth_maps(const Plane<const float>& depth, std::uint32_t semantic, cv
     for (int x = 0; x < small.width; ++x)
       maps.small(y, x) = all((2 * y + 1) * size.height / (2 * small.height),
                              (2 * x + 1) * size.width / (2 * small.width));
-  // Colours near an edge are mixed: what lies within a few pixels of something counts as hidden.
+  // Colours near an edge are mixed: what lies within a pixel of something counts as hidden.
   const int divider = (size.width + kNearestWidth - 1) / kNearestWidth;
-  const double margin = 1.0 * size.width / picture_width + size.width / 960.0;
+  const double margin = 0.5 * size.width / picture_width + 0.5 * size.width / 960.0;
   const int reach = std::max(divider, static_cast<int>(std::lround(margin)));
   cv::Mat1f wide;
   cv::dilate(all, wide, cv::getStructuringElement(cv::MORPH_RECT, {2 * reach + 1, 2 * reach + 1}));
@@ -75,50 +72,6 @@ DepthMaps depth_maps(const Plane<const float>& depth, std::uint32_t semantic, cv
     cv::resize(wide, maps.nearest, {size.width / divider, size.height / divider}, 0, 0,
                cv::INTER_NEAREST);
   return maps;
-}
-
-// What a motion says of the surface that has about this inverse depth at a place: linear between
-// those of the four pixels around that belong to it, else the nearest of its row that does.
-struct Found {
-  cv::Vec2f flow;
-  float inverse;
-  float sure;
-};
-
-std::optional<Found> find_surface(const HiddenMotion& motion, float x, float y, float inverse,
-                                  float tolerance) {
-  const auto& depth = motion.inverse;
-  x = std::clamp(x, 0.0F, static_cast<float>(depth.cols - 1));
-  y = std::clamp(y, 0.0F, static_cast<float>(depth.rows - 1));
-  const int i = static_cast<int>(x);
-  const int j = static_cast<int>(y);
-  const float u = x - static_cast<float>(i);
-  const float v = y - static_cast<float>(j);
-  Found sum{{0, 0}, 0, 0};
-  float weights = 0.0F;
-  for (int k = 0; k < 4; ++k) {
-    const int column = std::min(i + k % 2, depth.cols - 1);
-    const int row = std::min(j + k / 2, depth.rows - 1);
-    if (std::abs(depth(row, column) - inverse) > tolerance) continue;
-    const float weight = (k % 2 == 0 ? 1 - u : u) * (k / 2 == 0 ? 1 - v : v);
-    sum.flow += weight * motion.flow(row, column);
-    sum.inverse += weight * depth(row, column);
-    sum.sure += weight * motion.sure(row, column);
-    weights += weight;
-  }
-  constexpr float kLeastWeight = 0.05F;
-  if (weights > kLeastWeight)
-    return Found{sum.flow * (1 / weights), sum.inverse / weights, sum.sure / weights};
-  constexpr int kFarthest = 8;
-  const int row = std::min(static_cast<int>(y + 0.5F), depth.rows - 1);
-  for (int off = 1; off <= kFarthest; ++off) {
-    for (const int column : {i + 1 + off, i - off}) {
-      if (column < 0 || column >= depth.cols) continue;
-      if (std::abs(depth(row, column) - inverse) <= tolerance)
-        return Found{motion.flow(row, column), depth(row, column), motion.sure(row, column)};
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -139,12 +92,58 @@ void FilmMemory::add(const Frame& colour, const Plane<const float>& depth, std::
   auto maps = depth_maps(depth, semantic, size, info.width);
   moment.inverse = std::move(maps.small);
   moment.nearest = std::move(maps.nearest);
-  if (!moments_.empty() && is_same_shot(moments_.back(), moment)) {
-    auto both = tracker_.track_both(moments_.back().grey, moment.grey);
-    moments_.back().ahead = std::move(both.there);
-    moment.back = std::move(both.back);
+  const cv::Size half{(size.width + 1) / 2, (size.height + 1) / 2};
+  moment.stands = cv::Mat1b::zeros(half);
+  moment.moves = cv::Mat1f(half, std::numeric_limits<float>::max());
+  if (!moments_.empty()) {
+    auto& last = moments_.back();
+    if (is_same_shot(last, moment)) {
+      const auto both = tracker_.track_both(last.grey, moment.grey);
+      last.ahead = camera_motion(both, {last.grey, last.inverse}, {moment.grey, moment.inverse});
+      const auto back = last.ahead ? last.ahead->inverted() : std::nullopt;
+      if (!back) last.ahead.reset();
+      if (back) {
+        judge(both.there, *last.ahead, moment, last);
+        judge(both.back, *back, last, moment);
+      }
+    }
+    last.grey.release();
   }
   moments_.push_back(std::move(moment));
+}
+
+// Where there is little to see, flow is that of something beside. What looks as it would if it
+// stood still counts as standing.
+void FilmMemory::judge(const tracking::Track& track, const CameraMotion& motion,
+                       const Moment& other, Moment& moment) {
+  constexpr float kLeastTrust = 0.5F;
+  constexpr float kNear = 0.75F;  // pixels
+  constexpr float kFar = 1.5F;
+  constexpr float kAlike = 10.0F;  // grey values
+  const auto right = static_cast<float>(other.grey.cols - 1);
+  const auto bottom = static_cast<float>(other.grey.rows - 1);
+  for (int row = 0; row < moment.moves.rows; ++row) {
+    for (int column = 0; column < moment.moves.cols; ++column) {
+      const int x = 2 * column;
+      const int y = 2 * row;
+      const Place from{static_cast<float>(x), static_cast<float>(y), moment.inverse(y, x)};
+      Place to{};
+      if (!motion.move(from, to)) continue;
+      if (to.x < 0 || to.y < 0 || to.x > right || to.y > bottom) continue;
+      const float there = bilinear(other.grey, to.x, to.y);
+      const bool is_alike = std::abs(there - static_cast<float>(moment.grey(y, x))) < kAlike;
+      const auto flow = track.flow(y, x);
+      const float off_x = to.x - from.x - flow[0];
+      const float off_y = to.y - from.y - flow[1];
+      const float miss = off_x * off_x + off_y * off_y;
+      const bool is_sure = track.trust(y, x) > kLeastTrust;
+      if (is_alike || (is_sure && miss < kNear * kNear))
+        moment.stands(row, column) = 1;
+      else if (is_sure && miss > kFar * kFar)
+        moment.moves(row, column) = std::min(
+            moment.moves(row, column), other.inverse(cvRound(to.y), cvRound(to.x)) - to.inverse);
+    }
+  }
 }
 
 bool FilmMemory::is_ready() const {
@@ -152,103 +151,143 @@ bool FilmMemory::is_ready() const {
   return moments_.size() > present_ && !is_same_shot(moments_[present_], moments_.back());
 }
 
-void FilmMemory::present(double gain, double offset) {
+bool FilmMemory::is_covered(const Moment& moment, const Place& place, int away) const {
+  const auto& nearest = moment.nearest;
+  const float scale_x = static_cast<float>(nearest.cols) / static_cast<float>(moment.inverse.cols);
+  const float scale_y = static_cast<float>(nearest.rows) / static_cast<float>(moment.inverse.rows);
+  const int x = std::clamp(static_cast<int>((place.x + 0.5F) * scale_x), 0, nearest.cols - 1);
+  const int y = std::clamp(static_cast<int>((place.y + 0.5F) * scale_y), 0, nearest.rows - 1);
+  const float own = place.inverse + tear_;
+  for (int j = std::max(0, y - away); j <= std::min(nearest.rows - 1, y + away); ++j)
+    for (int i = std::max(0, x - away); i <= std::min(nearest.cols - 1, x + away); ++i)
+      if (nearest(j, i) > own) return true;
+  return false;
+}
+
+// Motion at an edge is that of both sides, so the same surface is asked around.
+bool FilmMemory::stands(const Moment& moment, const Place& place) const {
+  constexpr int kAround = 4;  // of the half-size map
+  const int column = static_cast<int>(place.x) / 2;
+  const int row = static_cast<int>(place.y) / 2;
+  const auto& moves = moment.moves;
+  int stand = 0;
+  int move = 0;
+  for (int y = std::max(0, row - kAround); y <= std::min(moves.rows - 1, row + kAround); ++y) {
+    for (int x = std::max(0, column - kAround); x <= std::min(moves.cols - 1, column + kAround);
+         ++x) {
+      if (std::abs(moment.inverse(2 * y, 2 * x) - place.inverse) > same_) continue;
+      // What something hides in the other frame cannot be told.
+      const bool seems_to_move = moves(y, x) <= tear_;
+      const bool seems_to_stand = moment.stands(y, x) != 0;
+      if (seems_to_stand && !seems_to_move) ++stand;
+      if (seems_to_move && !seems_to_stand) ++move;
+    }
+  }
+  return stand >= move;
+}
+
+// What comes close to an edge counts as well: it may pass it by less than a pixel a frame, and only
+// whole pixels are looked at.
+std::vector<Place> FilmMemory::lost(const Moment& from, const CameraMotion& motion,
+                                    const Moment& to) const {
+  std::vector<Place> places;
+  const auto right = static_cast<float>(to.inverse.cols - 1);
+  const auto bottom = static_cast<float>(to.inverse.rows - 1);
+  for (int y = 0; y < from.inverse.rows; ++y) {
+    for (int x = 0; x < from.inverse.cols; ++x) {
+      const Place place{static_cast<float>(x), static_cast<float>(y), from.inverse(y, x)};
+      Place there{};
+      if (!motion.move(place, there)) continue;
+      const bool is_outside = there.x < 0 || there.y < 0 || there.x > right || there.y > bottom;
+      if (!is_outside && !is_covered(to, there, 1 + growth_)) continue;
+      if (is_covered(from, place)) continue;
+      if (stands(from, place)) places.push_back(place);
+    }
+  }
+  return places;
+}
+
+void FilmMemory::collect(std::size_t moment, const std::vector<Place>& places,
+                         const CameraMotion& motion) {
   const auto& now = moments_[present_];
+  const auto right = static_cast<float>(now.inverse.cols - 1);
+  const auto bottom = static_cast<float>(now.inverse.rows - 1);
+  for (const auto& place : places) {
+    Place here{};
+    if (!motion.move(place, here)) continue;
+    const bool is_outside = here.x < 0 || here.y < 0 || here.x > right || here.y > bottom;
+    if (!is_outside && !is_covered(now, here, growth_)) continue;
+    hidden_.push_back({here, static_cast<int>(moment), place.x, place.y,
+                       !is_covered(moments_[moment], place, 1)});
+  }
+}
+
+void FilmMemory::present(double gain, double offset, int growth) {
+  const auto& now = moments_[present_];
+  growth_ = (growth * now.nearest.cols + now.size.width - 1) / now.size.width;
   tear_ = static_cast<float>(kEdgeStep / std::max(1e-9, std::abs(gain)));
   same_ = static_cast<float>(kOther / std::max(1e-9, std::abs(gain)));
   gain_ = static_cast<float>(gain);
   offset_ = static_cast<float>(offset);
-  const int reach = std::max(4, cvRound(kReach * now.grey.cols));
-  const auto hide = [&](tracking::Track& track, const cv::Mat1f& inverse,
-                        std::optional<HiddenMotion>& hidden) {
-    if (hidden || track.flow.empty()) return;
-    hidden = hidden_motion(track.flow, track.trust, inverse, tear_, reach);
-    track = {};
-  };
-  for (std::size_t i = present_; i < moments_.size() && is_same_shot(moments_[i], now); ++i)
-    hide(moments_[i].ahead, moments_[i].inverse, moments_[i].hidden_ahead);
-  hide(moments_[present_].back, now.inverse, moments_[present_].hidden_back);
-  // Nobody goes ahead from the past.
-  if (present_ > 0) moments_[present_ - 1].hidden_ahead.reset();
-}
-
-void FilmMemory::step(Walk& walk, bool ahead) const {
-  const auto& moment = moments_[walk.moment];
-  const auto& motion = ahead ? moment.hidden_ahead : moment.hidden_back;
-  walk.goes_on = false;
-  if (!motion) return;
-  if (ahead ? walk.moment + 1 == moments_.size() : walk.moment == 0) return;
-  const auto found = find_surface(*motion, walk.x, walk.y, walk.inverse, same_);
-  if (!found) return;
-  walk.sure = std::min(walk.sure, found->sure);
-  if (walk.sure < kLeastSure) return;
-  walk.x += found->flow[0];
-  walk.y += found->flow[1];
-  walk.inverse = found->inverse;
-  walk.moment = ahead ? walk.moment + 1 : walk.moment - 1;
-  walk.goes_on = true;
-}
-
-bool FilmMemory::is_seen(const Walk& walk) const {
-  const auto& moment = moments_[walk.moment];
-  if (walk.x < 0 || walk.y < 0 || walk.x > static_cast<float>(moment.grey.cols - 1) ||
-      walk.y > static_cast<float>(moment.grey.rows - 1))
-    return false;
-  const auto& nearest = moment.nearest;
-  const float scale_x = static_cast<float>(nearest.cols) / static_cast<float>(moment.grey.cols);
-  const float scale_y = static_cast<float>(nearest.rows) / static_cast<float>(moment.grey.rows);
-  const int x = std::clamp(static_cast<int>((walk.x + 0.5F) * scale_x), 0, nearest.cols - 1);
-  const int y = std::clamp(static_cast<int>((walk.y + 0.5F) * scale_y), 0, nearest.rows - 1);
-  return nearest(y, x) <= walk.inverse + tear_;
-}
-
-FilmMemory::Walk FilmMemory::start_at(float x, float y, float inverse) const {
-  const auto& now = moments_[present_];
-  const float scale_x = static_cast<float>(now.grey.cols) / static_cast<float>(now.size.width);
-  const float scale_y = static_cast<float>(now.grey.rows) / static_cast<float>(now.size.height);
-  return {present_, (x + 0.5F) * scale_x - 0.5F, (y + 0.5F) * scale_y - 0.5F, inverse, 1.0F, true};
-}
-
-Sighting FilmMemory::sighting_of(const Walk& walk) const {
-  const auto& now = moments_[present_];
-  const float scale_x = static_cast<float>(now.size.width) / static_cast<float>(now.grey.cols);
-  const float scale_y = static_cast<float>(now.size.height) / static_cast<float>(now.grey.rows);
-  return {static_cast<int>(walk.moment), (walk.x + 0.5F) * scale_x - 0.5F,
-          (walk.y + 0.5F) * scale_y - 0.5F, walk.sure};
-}
-
-std::optional<Sighting> FilmMemory::look(float x, float y, float parallax) const {
-  // Depth that moves nothing hides nothing.
-  if (gain_ == 0.0F) return std::nullopt;
-  const Walk start = start_at(x, y, (parallax - offset_) / gain_);
-  std::array<Walk, 2> walks{start, start};
-  for (int i = 0; i < reach_; ++i) {
-    for (const bool ahead : {false, true}) {
-      auto& walk = walks[ahead ? 1 : 0];
-      if (!walk.goes_on) continue;
-      step(walk, ahead);
-      if (walk.goes_on && is_seen(walk)) return sighting_of(walk);
-    }
-    if (!walks[0].goes_on && !walks[1].goes_on) break;
+  hidden_.clear();
+  ways_.assign(moments_.size(), std::nullopt);
+  ways_[present_] = CameraMotion{};
+  if (gain_ == 0.0F) return;  // depth that moves nothing hides nothing
+  CameraMotion forth;
+  for (auto i = present_ + 1; i < moments_.size(); ++i) {
+    const auto& step = moments_[i - 1].ahead;
+    if (!step || i > present_ + static_cast<std::size_t>(reach_)) break;
+    forth = step->after(forth);
+    ways_[i] = forth;
   }
-  return std::nullopt;
+  CameraMotion back;
+  for (auto i = present_; i-- > 0;) {
+    const auto step = moments_[i].ahead ? moments_[i].ahead->inverted() : std::nullopt;
+    if (!step) break;
+    back = step->after(back);
+    ways_[i] = back;
+  }
+  for (std::size_t off = 1; off <= static_cast<std::size_t>(reach_); ++off) {
+    if (off <= present_ && ways_[present_ - off]) {
+      auto& moment = moments_[present_ - off];
+      auto& next = moments_[present_ - off + 1];
+      if (!moment.lost_ahead) moment.lost_ahead = lost(moment, *moment.ahead, next);
+      if (const auto way = ways_[present_ - off]->inverted())
+        collect(present_ - off, *moment.lost_ahead, *way);
+    }
+    if (present_ + off < moments_.size() && ways_[present_ + off]) {
+      auto& moment = moments_[present_ + off];
+      auto& before = moments_[present_ + off - 1];
+      if (!moment.lost_back) moment.lost_back = lost(moment, *before.ahead->inverted(), before);
+      if (const auto way = ways_[present_ + off]->inverted())
+        collect(present_ + off, *moment.lost_back, *way);
+    }
+  }
 }
 
 std::optional<Sighting> FilmMemory::follow(float x, float y, float parallax, int frame) const {
-  if (gain_ == 0.0F) return std::nullopt;
-  const auto wanted = static_cast<std::size_t>(frame);
-  Walk walk = start_at(x, y, (parallax - offset_) / gain_);
-  while (walk.moment != wanted) {
-    step(walk, wanted > present_);
-    if (!walk.goes_on) return std::nullopt;
-  }
-  return sighting_of(walk);
+  const auto& way = ways_[static_cast<std::size_t>(frame)];
+  if (gain_ == 0.0F || !way) return std::nullopt;
+  const auto& now = moments_[present_];
+  const auto& there = moments_[static_cast<std::size_t>(frame)];
+  const float scale_x = static_cast<float>(now.inverse.cols) / static_cast<float>(now.size.width);
+  const float scale_y = static_cast<float>(now.inverse.rows) / static_cast<float>(now.size.height);
+  Place to{};
+  if (!way->move(
+          {(x + 0.5F) * scale_x - 0.5F, (y + 0.5F) * scale_y - 0.5F, (parallax - offset_) / gain_},
+          to))
+    return std::nullopt;
+  if (to.x < 0 || to.y < 0 || to.x > static_cast<float>(now.inverse.cols - 1) ||
+      to.y > static_cast<float>(now.inverse.rows - 1) || is_covered(there, to))
+    return std::nullopt;
+  return Sighting{frame, (to.x + 0.5F) / scale_x - 0.5F, (to.y + 0.5F) / scale_y - 0.5F, parallax,
+                  true};
 }
 
 std::uint64_t FilmMemory::memory(int width, int height, int frames) {
   const auto small = tracking::working_size({width, height}, kSmallPixels, 1.0);
-  // Of a frame: grey, depth, the nearest thing, and motion in one or both directions.
-  constexpr std::uint64_t kBytes = 1 + 4 + 4 + 24;
+  // Of a frame: depth, the nearest thing, and at half the size what stands and what moves.
+  constexpr std::uint64_t kBytes = 4 + 4 + 2;
   return kBytes * static_cast<std::uint64_t>(small.area()) *
          static_cast<std::uint64_t>(2 * frames + 1);
 }

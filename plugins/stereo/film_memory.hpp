@@ -1,13 +1,14 @@
 // What the frames around one show of the background that is hidden in it.
 //
-// Each frame of a shot is kept with the motion of its background to its neighbours, also where
-// something hides it (hidden_motion.hpp). A hidden place is followed from frame to frame, both
-// ways, until a frame shows it: there nothing nearer lies before it.
+// The frames of a shot are kept with the motion of the camera between neighbours. What one frame
+// shows and its neighbour hides is known by its depth, and moves on as the camera does, so that for
+// every frame it can be told what lies hidden behind what, and where another frame shows it.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include <opencv2/core.hpp>
 
@@ -15,36 +16,49 @@
 #include <relievo/sdk/plane.hpp>
 
 #include "plugins/common/tracking/tracker.hpp"
-#include "plugins/stereo/hidden_motion.hpp"
+#include "plugins/stereo/camera_motion.hpp"
 
 namespace relievo::stereo {
 
-// Where a place of the present frame's background is seen.
+// Where a frame shows a place.
 struct Sighting {
   int frame;  // for FilmMemory::colour()
   float x;    // pixels of the picture
   float y;
-  float sure;  // 0 to 1
+  float parallax;  // of what it shows there, in the present frame
+  bool is_clear;   // nothing nearer lies within a few pixels there
+};
+
+// Something that is hidden in the present frame, and where another one shows it; working pixels.
+struct HiddenPlace {
+  Place here;
+  int frame;
+  float x;
+  float y;
+  bool is_clear;  // as of a Sighting
 };
 
 // add() takes frames in order, present() begins with the first and forward() steps to the next. One
-// thread calls all but look(), which any number may call between present() and forward().
+// thread calls; follow() any number between present() and forward().
 class FilmMemory {
  public:
   // frames: how many on either side of the present one are kept and looked at.
-  explicit FilmMemory(int frames) : reach_(frames), tracker_(tracking::Tracker::Detail::kFine) {}
+  explicit FilmMemory(int frames) : reach_(frames), tracker_(tracking::Tracker::Detail::kFast) {}
 
   // Of depth, which has the given semantic, nothing is kept.
   void add(const Frame& colour, const Plane<const float>& depth, std::uint32_t semantic);
   // No look ahead is missing for the present frame.
   [[nodiscard]] bool is_ready() const;
-  // Prepares look() for the present frame, whose parallax is gain * inverse depth + offset, in
-  // pixels of the picture.
-  void present(double gain, double offset);
-  // The frame that shows what has the given parallax at (x, y) of the present picture, pixels,
-  // where something hides it; the nearest in time. Nothing if none does.
-  [[nodiscard]] std::optional<Sighting> look(float x, float y, float parallax) const;
-  // Where that frame has what the present one shows at (x, y) with the given parallax.
+  // Finds what is hidden in the present frame, whose parallax is gain * inverse depth + offset, in
+  // pixels of the picture. What lies so many pixels beside something nearer counts as hidden, too:
+  // that is by how much the near thing grows.
+  void present(double gain, double offset, int growth);
+  // What other frames show, those next to the present one first.
+  [[nodiscard]] const std::vector<HiddenPlace>& hidden() const { return hidden_; }
+  // Size of the pictures that motion is found in, and of their pixels in the picture's.
+  [[nodiscard]] cv::Size working_size() const { return moments_[present_].inverse.size(); }
+  // Where that frame has what the present one shows at (x, y) of the picture with the given
+  // parallax, if it stands still and that frame shows it.
   [[nodiscard]] std::optional<Sighting> follow(float x, float y, float parallax, int frame) const;
   [[nodiscard]] const Frame& colour(int frame) const {
     return moments_[static_cast<std::size_t>(frame)].colour;
@@ -65,37 +79,41 @@ class FilmMemory {
     std::int64_t shot_id = 0;
     cv::Size size;  // of the picture
     std::uint32_t format = 0;
-    cv::Mat1b grey;         // small
-    cv::Mat1f inverse;      // small
-    cv::Mat1f nearest;      // inverse depth of the nearest thing around
-    tracking::Track ahead;  // small; empty at the end of a shot
-    tracking::Track back;   // small; empty at its beginning
-    std::optional<HiddenMotion> hidden_ahead;
-    std::optional<HiddenMotion> hidden_back;
-  };
-  // A place on its way through the frames, small pixels.
-  struct Walk {
-    std::size_t moment;
-    float x;
-    float y;
-    float inverse;  // its depth
-    float sure;
-    bool goes_on;
+    cv::Mat1b grey;     // working size; only of the last frame
+    cv::Mat1f inverse;  // working size
+    cv::Mat1f nearest;  // inverse depth of the nearest thing around
+    // Half the working size: looks as if it stood; and by how much what lies where it would be then
+    // is nearer than it, if it seems to have moved (else more than anything).
+    cv::Mat1b stands;
+    cv::Mat1f moves;
+    // To the next frame of the shot, unless there is none or the camera's motion is not clear.
+    std::optional<CameraMotion> ahead;
+    // What this frame shows and the next, or the one before, hides.
+    std::optional<std::vector<Place>> lost_ahead;
+    std::optional<std::vector<Place>> lost_back;
   };
   [[nodiscard]] static bool is_same_shot(const Moment& a, const Moment& b);
-  void step(Walk& walk, bool ahead) const;
-  [[nodiscard]] Walk start_at(float x, float y, float inverse) const;
-  [[nodiscard]] Sighting sighting_of(const Walk& walk) const;
-  [[nodiscard]] bool is_seen(const Walk& walk) const;
+  static void judge(const tracking::Track& track, const CameraMotion& motion, const Moment& other,
+                    Moment& moment);
+  [[nodiscard]] bool stands(const Moment& moment, const Place& place) const;
+  // Something nearer lies at the place, or right beside it, or up to so many samples of `nearest`
+  // away.
+  [[nodiscard]] bool is_covered(const Moment& moment, const Place& place, int away = 0) const;
+  [[nodiscard]] std::vector<Place> lost(const Moment& from, const CameraMotion& motion,
+                                        const Moment& to) const;
+  void collect(std::size_t moment, const std::vector<Place>& places, const CameraMotion& motion);
 
   int reach_;
   tracking::Tracker tracker_;
   std::deque<Moment> moments_;
   std::size_t present_ = 0;
-  float tear_ = 0.0F;    // inverse depth
-  float same_ = 0.0F;    // the same; within it depths are of one surface
-  float gain_ = 0.0F;    // of the present frame
-  float offset_ = 0.0F;  // the same
+  std::vector<HiddenPlace> hidden_;
+  std::vector<std::optional<CameraMotion>> ways_;  // from the present frame to each
+  float tear_ = 0.0F;                              // inverse depth
+  float same_ = 0.0F;                              // the same; within it depths are of one surface
+  int growth_ = 0;                                 // samples of `nearest`
+  float gain_ = 0.0F;                              // of the present frame
+  float offset_ = 0.0F;                            // the same
 };
 
 }  // namespace relievo::stereo

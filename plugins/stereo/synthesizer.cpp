@@ -71,8 +71,8 @@ void Synthesizer::render(const Components<const T>& source, const DisparityRows&
   team_.run(bands,
             [&](int band, int member) { warp_band(band, jobs, disparity, *workers_[at(member)]); });
   if (options_.method != Method::kQuality) return;
+  if (options_.fill == Fill::kFilm && film != nullptr) fill_from_film(jobs, disparity, *film);
   if (options_.fill != Fill::kNone) fill_holes(jobs);
-  if (options_.fill == Fill::kFilm && film != nullptr) fill_from_film(jobs, *film);
   team_.run(bands, [&](int band, int) {
     for (const auto& job : jobs) {
       blend_edges(job, job.view->full, 0, format_.full_components, band);
@@ -244,21 +244,26 @@ void Synthesizer::fill_holes(const std::vector<Job<T>>& jobs) {
 }
 
 template <class T>
-void Synthesizer::fill_from_film(const std::vector<Job<T>>& jobs, const FilmMemory& film) {
+void Synthesizer::fill_from_film(const std::vector<Job<T>>& jobs, const DisparityRows& disparity,
+                                 const FilmMemory& film) {
+  team_.run(static_cast<int>(jobs.size()), [&](int i, int) {
+    jobs[at(i)].view->film.prepare(film, disparity, format_.width, format_.height,
+                                   jobs[at(i)].left);
+  });
   std::vector<Components<const T>> frames(at(film.frames()));
   for (int i = 0; i < film.frames(); ++i)
     if (film.is_usable(i)) frames[at(i)] = components_of<const T>(film.colour(i), format_);
   const int bands = (format_.height + kBandRows - 1) / kBandRows;
-  const auto paint = [&](const FilmTarget<T>& target, int band) {
-    const int begin = band * target.map->band_rows();
-    const int end = std::min(begin + target.map->band_rows(), target.map->height());
-    paint_from_film(film, frames, format_, target, begin, end);
+  const auto paint = [&](const FilmView& view, const FilmTarget<T>& target, int band) {
+    paint_from_film(film, view, frames, format_, target, band);
   };
   team_.run(bands, [&](int band, int) {
     for (const auto& job : jobs) {
-      paint({&job.view->full, &job.target, 0, format_.full_components, job.left}, band);
+      paint(job.view->film, {&job.view->full, &job.target, 0, format_.full_components, job.left},
+            band);
       if (format_.chroma_shift_x > 0)
         paint(
+            job.view->film,
             {&job.view->chroma, &job.target, format_.full_components, format_.components, job.left},
             band);
     }

@@ -12,6 +12,7 @@
 #include "plugins/stereo/chroma_warp.hpp"
 #include "plugins/stereo/disparity.hpp"
 #include "plugins/stereo/film_fill.hpp"
+#include "plugins/stereo/film_view.hpp"
 #include "plugins/stereo/hole_fill.hpp"
 #include "plugins/stereo/options.hpp"
 #include "plugins/stereo/picture.hpp"
@@ -52,6 +53,7 @@ class Synthesizer {
     ViewMap chroma;
     HoleFiller full_filler;
     HoleFiller chroma_filler;
+    FilmView film;
   };
   // What belongs to one thread.
   struct Worker {
@@ -90,7 +92,8 @@ class Synthesizer {
   template <class T>
   void fill_holes(const std::vector<Job<T>>& jobs);
   template <class T>
-  void fill_from_film(const std::vector<Job<T>>& jobs, const FilmMemory& film);
+  void fill_from_film(const std::vector<Job<T>>& jobs, const DisparityRows& disparity,
+                      const FilmMemory& film);
   template <class T>
   void blend_edges(const Job<T>& job, const ViewMap& map, int first, int last, int band) const;
 

@@ -19,6 +19,7 @@ void ViewMap::clear_band(int band) {
   b.holes.clear();
   b.row_ends.clear();
   b.edges.clear();
+  b.shown.clear();
 }
 
 void ViewMap::add_row(int band, int y) {
@@ -51,6 +52,35 @@ void ViewMap::add_row(int band, int y) {
 void ViewMap::add_edges(int band, const std::vector<SoftEdge>& edges) {
   auto& all = bands_[static_cast<std::size_t>(band)].edges;
   all.insert(all.end(), edges.begin(), edges.end());
+}
+
+void ViewMap::show(int x, int y, std::int32_t displacement) {
+  bands_[static_cast<std::size_t>(y / band_rows_)].shown.push_back({x, y, displacement});
+}
+
+void ViewMap::close_shown(int band) {
+  auto& b = bands_[static_cast<std::size_t>(band)];
+  if (b.shown.empty()) return;
+  for (const auto& shown : b.shown)
+    row_to_write(shown.y)[shown.x] = std::max(0, (shown.x << kPositionBits) + shown.displacement);
+  b.holes.clear();
+  b.row_ends.clear();
+  const int begin = band * band_rows_;
+  std::vector<std::uint8_t> is_shown(static_cast<std::size_t>(width_));
+  auto next = b.shown.begin();
+  for (int y = begin; y < std::min(begin + band_rows_, height_); ++y) {
+    const auto first = b.holes.size();
+    const auto row_begin = next;
+    for (; next != b.shown.end() && next->y == y; ++next)
+      is_shown[static_cast<std::size_t>(next->x)] = 1;
+    add_row(band, y);
+    for (auto i = first; i < b.holes.size(); ++i) {
+      auto& run = b.holes[i];
+      const int beside = run.side > 0 ? run.end : run.begin - 1;
+      if (run.side != 0 && is_shown[static_cast<std::size_t>(beside)] != 0) run.side = 0;
+    }
+    for (auto i = row_begin; i != next; ++i) is_shown[static_cast<std::size_t>(i->x)] = 0;
+  }
 }
 
 std::span<const HoleRun> ViewMap::holes(int y) const {

@@ -17,7 +17,8 @@ struct HoleRun {
   // Displacement (position - own column, fixed-point) of the farther neighbour: what was hidden
   // there before. INT32_MAX if the whole row is a hole.
   std::int32_t background;
-  // Where that neighbour is: 1 behind the run, -1 before it, 0 if there is none.
+  // Where that neighbour is: 1 behind the run, -1 before it, 0 if there is none, or none that the
+  // picture itself shows.
   std::int32_t side;
 };
 
@@ -31,6 +32,10 @@ class ViewMap {
   [[nodiscard]] std::int32_t* row_to_write(int y) { return positions_.data() + offset(y); }
   // Lists the holes of a row that has been written; y must be the band's next row.
   void add_row(int band, int y);
+  // What another picture shows at a hole, with this displacement. It stays a hole until
+  // close_shown() of its band. One thread for a band.
+  void show(int x, int y, std::int32_t displacement);
+  void close_shown(int band);
   void add_edges(int band, const std::vector<SoftEdge>& edges);
 
   [[nodiscard]] int width() const { return width_; }
@@ -53,10 +58,16 @@ class ViewMap {
   }
 
  private:
+  struct Shown {
+    std::int32_t x;
+    std::int32_t y;
+    std::int32_t displacement;
+  };
   struct Band {
     std::vector<HoleRun> holes;
     std::vector<std::uint32_t> row_ends;  // holes.size() after each row
     std::vector<SoftEdge> edges;
+    std::vector<Shown> shown;
   };
 
   [[nodiscard]] std::size_t offset(int y) const {

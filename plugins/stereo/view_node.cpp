@@ -179,7 +179,8 @@ void ViewNode::read_depth(const Frame& depth, const rlv_frame_info& colour, Dept
   mapping.otherwise *= share;
   if (film_)
     film_->present(static_cast<double>(mapping.gain) * mapping.scale,
-                   static_cast<double>(mapping.gain) * mapping.shift + mapping.offset);
+                   static_cast<double>(mapping.gain) * mapping.shift + mapping.offset,
+                   growth_px(options_.grow, colour.width));
   disparity_.begin_frame(map, info.semantic, mapping, colour.width, colour.height, limit, taper);
 }
 

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "tools/scenes/render.hpp"
 #include "tools/scenes/scene.hpp"
 
 namespace relievo::judge {
@@ -12,15 +14,41 @@ namespace relievo::judge {
 // Over all frames of one scene and all pixels of the right view that something hides in the left
 // one. What lies beyond the left picture's border does not count.
 struct FillFigures {
-  double holes = 0.0;        // share of the view, percent
   double psnr = 0.0;         // dB in holes
+  double shown_psnr = 0.0;   // dB in what other frames show
+  double rest_psnr = 0.0;    // dB in what none shows
   double change = 0.0;       // mean difference along the true motion from a hole to the next frame
   double true_change = 0.0;  // the same in the true view
 };
 
-// params: JSON over stereo.view's defaults. The depth is the true one, as disparity; the left eye
-// keeps its picture. save: a folder for pictures of one frame (left, true, made), or empty.
-[[nodiscard]] FillFigures fill_figures(const scenes::Scene& scene, const std::string& params,
-                                       const std::string& save = {});
+// A scene of one shot with its truth.
+class FillTrial {
+ public:
+  // reach: frames before and after that may show what is hidden.
+  FillTrial(scenes::Scene scene, int reach);
+
+  // What stereo.view makes of it. params: JSON over its defaults. The depth is the true one, as
+  // disparity; the left eye keeps its picture. save: a folder for pictures of one frame (left,
+  // true, made, holes: white what other frames show, grey what none shows), or empty.
+  [[nodiscard]] FillFigures figures(const std::string& params, const std::string& save = {}) const;
+  // Holes' share of the view, and that of theirs which other frames show, percent.
+  [[nodiscard]] double holes() const;
+  [[nodiscard]] double shown() const;
+  // dB where the frames that show holes give what they show there, at the true places.
+  [[nodiscard]] double shown_bound() const;
+
+ private:
+  struct Moment {
+    scenes::RenderedFrame left;
+    scenes::RenderedFrame right;      // as `left`, with flow
+    std::vector<std::uint8_t> holes;  // 1: hidden; 2: and shown by another frame
+  };
+  using Pictures = std::vector<std::vector<std::uint8_t>>;
+  [[nodiscard]] Pictures views(const std::string& params) const;
+
+  scenes::Scene scene_;
+  std::vector<Moment> moments_;
+  double shown_squares_ = 0.0;
+};
 
 }  // namespace relievo::judge

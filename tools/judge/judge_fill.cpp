@@ -15,6 +15,9 @@ constexpr const char* kUsage =
     "usage: judge_fill [--scenes a,b,...] [--seeds 1,2,...] [--frames N] [--size WxH]\n"
     "                  [--baseline METRES] [--grain X] [--params JSON] [--save FOLDER]\n";
 
+// The default of stereo.view's film_frames.
+constexpr int kFilmFrames = 12;
+
 int run(const std::vector<std::string>& arguments) {
   std::vector<std::string> names{"dolly", "pan", "walkers", "fast", "handheld", "room"};
   std::vector<std::string> seeds{"1"};
@@ -53,29 +56,34 @@ int run(const std::vector<std::string>& arguments) {
     text.insert(1, text == "{}" ? R"("fill": "film")" : R"("fill": "film", )");
     return text;
   }();
-  std::printf("holes: dB by background, by film; change along the motion over the truth's\n");
-  std::printf("%-14s %7s | %6s %6s %6s | %6s %6s\n", "scene", "% holes", "still", "film", "more",
-              "still", "film");
-  double gain = 0, ratio = 0, count = 0;
+  std::printf(
+      "dB in holes, and in those that other frames show (bound: what they show, at its true\n"
+      "place); change along the motion over the truth's\n");
+  std::printf("%-14s %6s %6s | %6s %6s %6s | %6s %6s %6s | %6s %6s\n", "scene", "holes%", "shown%",
+              "still", "film", "more", "still", "film", "bound", "still", "film");
+  double gain = 0, shown_gain = 0, ratio = 0, count = 0;
   for (const auto& name : names) {
     for (const auto& seed : seeds) {
       auto scene = scenes::make_scene(name, std::stoull(seed), options);
       scene.baseline = baseline;
+      const judge::FillTrial trial(scene, kFilmFrames);
       const auto folder = save.empty() ? save : save + "/" + name + "_" + seed;
-      const auto still =
-          judge::fill_figures(scene, params, save.empty() ? save : folder + "/still");
-      const auto film =
-          judge::fill_figures(scene, with_film, save.empty() ? save : folder + "/film");
-      std::printf("%-14s %7.2f | %6.2f %6.2f %+6.2f | %6.2f %6.2f\n", (name + " #" + seed).c_str(),
-                  film.holes, still.psnr, film.psnr, film.psnr - still.psnr,
+      const auto still = trial.figures(params, save.empty() ? save : folder + "/still");
+      const auto film = trial.figures(with_film, save.empty() ? save : folder + "/film");
+      std::printf("%-14s %6.2f %6.1f | %6.2f %6.2f %+6.2f | %6.2f %6.2f %6.2f | %6.2f %6.2f\n",
+                  (name + " #" + seed).c_str(), trial.holes(), trial.shown(), still.psnr, film.psnr,
+                  film.psnr - still.psnr, still.shown_psnr, film.shown_psnr, trial.shown_bound(),
                   still.change / still.true_change, film.change / film.true_change);
       std::fflush(stdout);
       gain += film.psnr - still.psnr;
+      shown_gain += film.shown_psnr - still.shown_psnr;
       ratio += film.change / film.true_change;
       count += 1;
     }
   }
-  if (count > 0) std::printf("mean: %+.2f dB, change %.2f\n", gain / count, ratio / count);
+  if (count > 0)
+    std::printf("mean: %+.2f dB, where shown %+.2f dB, change %.2f\n", gain / count,
+                shown_gain / count, ratio / count);
   return 0;
 }
 

@@ -29,7 +29,9 @@ double wall(double x, double y) {
 struct Film {
   std::uint32_t format = RLV_PF_GREY8;
   int speed = 4;
-  int max = 255;  // of the format
+  int max = 255;   // of the format
+  double pan = 0;  // pixels a frame by which the wall goes to the left
+  int wall = 0;    // its disparity
   std::function<std::int64_t(int)> shot = [](int) {
     return 0;
   };
@@ -51,8 +53,9 @@ void paint_frame(const Film& film, int index, const Frame& frame) {
     const int step = kWidth / plane.width;
     for (int y = 0; y < plane.height; ++y)
       for (int x = 0; x < plane.width; ++x) {
-        const double value =
-            film.is_board(step * x, step * y, index) ? 0.9 : wall(step * x, step * y);
+        const double value = film.is_board(step * x, step * y, index)
+                                 ? 0.9
+                                 : wall(step * x + film.pan * index, step * y);
         plane.at(x, y) = static_cast<T>(std::lround(film.max * value));
       }
   }
@@ -81,7 +84,7 @@ Views right_views_of(const Film& film, const std::string& fill, std::uint32_t th
     const auto colour = Host(run.node().host()).new_frame(info);
     paint_frame<T>(film, i, colour);
     const DepthMap depth(kWidth, kHeight, [&](int x, int y) {
-      return film.is_board(x, y, i) ? float{kNear} : 0.0F;
+      return static_cast<float>(film.is_board(x, y, i) ? kNear : film.wall);
     });
     std::vector<Frame> in{colour, run.depth_frame(depth, i)};
     while (run.node().push(in) == Flow::kAgain) pull();
@@ -133,6 +136,52 @@ TEST(FilmFill, HolesShowWhatOtherFramesShowThere) {
 TEST(FilmFill, AThingThatGoesTheOtherWayIsSeenBehindInThePast) {
   const Film film{RLV_PF_GREY8, -4};
   EXPECT_LT(error_in_holes(film, right_views(film, "film"), 0), 3);
+}
+
+TEST(FilmFill, WhatLiesBeyondTheBorderIsTakenFromFramesThatShowIt) {
+  // Before the screen the right view needs `wall` columns more on the right.
+  Film film{RLV_PF_GREY8, -6};
+  film.pan = 6;
+  film.wall = 8;
+  const auto filled = right_views(film, "film");
+  const auto still = right_views(film, "background");
+  const auto error = [&](const Views& views) {
+    double sum = 0;
+    double count = 0;
+    for (int i = 8; i < 16; ++i)
+      for (int y = 4; y < kHeight - 4; ++y)
+        for (int x = kWidth - film.wall + 1; x < kWidth; ++x) {
+          const auto at = static_cast<std::size_t>(y * kWidth + x);
+          const int made = views[static_cast<std::size_t>(i)][0][at];
+          sum += std::abs(made - 255 * wall(x + film.wall + film.pan * i, y));
+          count += 1;
+        }
+    return sum / count;
+  };
+  EXPECT_LT(error(filled), 3);
+  EXPECT_GT(error(still), 3 * error(filled));
+}
+
+TEST(FilmFill, WhatComesOutByLessThanAPixelAFrameIsFoundToo) {
+  Film film{RLV_PF_GREY8, 0};
+  film.pan = -0.4375;  // three and a half pixels in eight frames
+  const auto error = [&](const Views& views) {
+    double sum = 0;
+    double count = 0;
+    const int end = film.board(0) + 60;
+    for (int i = 8; i < 16; ++i)
+      for (int y = 24; y < 96; ++y)
+        for (int x = end - 2; x < end; ++x) {
+          const int made =
+              views[static_cast<std::size_t>(i)][0][static_cast<std::size_t>(y * kWidth + x)];
+          sum += std::abs(made - 255 * wall(x + film.pan * i, y));
+          count += 1;
+        }
+    return sum / count;
+  };
+  const auto filled = error(right_views(film, "film"));
+  EXPECT_LT(filled, 3);
+  EXPECT_GT(error(right_views(film, "background")), 3 * filled);
 }
 
 TEST(FilmFill, OnlyHolesChange) {
