@@ -1,4 +1,5 @@
 // host analyse FILM: the parallax of each shot, and what strength and convergence suit it.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -110,10 +111,14 @@ std::optional<host::Json> run_analysis(const host::ResolvedGraph& resolved,
   throw Failure(ExitCode::kRunFailed, "the analysis gave no report");
 }
 
-std::string type_of(const host::ResolvedGraph& graph, const std::string& name) {
-  for (const auto& node : graph.nodes)
-    if (node.name == name && node.type.spec != nullptr) return node.type.spec->id;
-  return name;
+// The node that makes the depth which is analysed, before any filters.
+const host::ResolvedNode& approach_in(const host::ResolvedGraph& graph) {
+  const auto sink = std::find_if(graph.nodes.begin(), graph.nodes.end(),
+                                 [](const auto& node) { return node.name == kAnalysisSink; });
+  auto link = sink->inputs[*sink->type.spec->input("depth")];
+  while (graph.nodes[link->node].type.spec->label == "filter" && graph.nodes[link->node].inputs[0])
+    link = graph.nodes[link->node].inputs[0];
+  return graph.nodes[link->node];
 }
 
 // What a conversion with the same pipeline has to be told, too.
@@ -157,7 +162,8 @@ int analyse(const Options& options, host::Log& log) {
   host::ResolveOptions resolve_options;
   resolve_options.find_weights = weights_finder(options, log);
   const auto resolved = host::resolve(pipeline.config, registry, resolve_options);
-  tell_choice(resolved, pipeline.depth, log);
+  const auto& approach = approach_in(resolved);
+  tell_choice(resolved, approach.name, log);
   const auto report = run_analysis(resolved, registry, run, pipeline.config, options, log);
   if (!report) {
     log.info("cancelled");
@@ -176,7 +182,7 @@ int analyse(const Options& options, host::Log& log) {
                                         "' gives a disparity in pixels: its parallax is given, and "
                                         "strength and convergence do not act on it");
   result.film = options.subject;
-  result.approach = type_of(resolved, pipeline.depth);
+  result.approach = approach.type.spec->id;
   result.view = pipeline.view;
   result.config = options.config;
   result.more = words_for_pipeline(options);
