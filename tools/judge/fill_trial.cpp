@@ -9,7 +9,6 @@
 
 #include "tests/support/harness.hpp"
 #include "tests/unit/stereo/picture_io.hpp"
-#include "tests/unit/stereo/view_run.hpp"
 #include "tools/judge/film_truth.hpp"
 
 namespace relievo::judge {
@@ -179,11 +178,34 @@ double FillTrial::shown_bound() const {
   return decibels(shown_squares_, shown);
 }
 
-FillTrial::Pictures FillTrial::views(const std::string& params) const {
+test::DepthMap FillTrial::depth_map(const Moment& moment, int depth_width) const {
+  const double gain = moment.left.focal_px() * scene_.baseline;
+  const auto disparity = [&](int x, int y) {
+    return gain / moment.left.depth[at(y) * at(scene_.width) + at(x)];
+  };
+  if (depth_width <= 0)
+    return {scene_.width, scene_.height, [&](int x, int y) {
+              return static_cast<float>(disparity(x, y));
+            }};
+  const int depth_height = std::max(1, depth_width * scene_.height / scene_.width);
+  return {depth_width, depth_height, [&](int x, int y) {
+            // Disparity in pixels is that of the map's own.
+            double sum = 0;
+            int count = 0;
+            for (int j = y * scene_.height / depth_height;
+                 j < (y + 1) * scene_.height / depth_height; ++j)
+              for (int i = x * scene_.width / depth_width; i < (x + 1) * scene_.width / depth_width;
+                   ++i, ++count)
+                sum += disparity(i, j);
+            return static_cast<float>(sum / std::max(1, count) * depth_width / scene_.width);
+          }};
+}
+
+FillTrial::Pictures FillTrial::views(const std::string& params, int depth_width) const {
   const auto format = test::colour_format(RLV_PF_RGB24, scene_.width, scene_.height);
   auto settings = nlohmann::json::parse(params);
   settings["views"] = "left_original";
-  // The depth is exact, but the colours beside an edge are mixed: the least growth, one pixel.
+  // With exact depth, too, the colours beside an edge are mixed: the least growth, one pixel.
   if (!settings.contains("grow")) settings["grow"] = 0.1;
   test::ViewRun run(settings.dump(), format, RLV_SEM_DISPARITY_PX);
   Pictures made;
@@ -198,7 +220,6 @@ FillTrial::Pictures FillTrial::views(const std::string& params) const {
   };
   for (int i = 0; i < scene_.frames; ++i) {
     const auto& left = moments_[at(i)].left;
-    const double gain = left.focal_px() * scene_.baseline;
     auto info = test::frame_info(format, i);
     info.shot_id = left.shot;
     const auto colour = Host(run.node().host()).new_frame(info);
@@ -206,9 +227,7 @@ FillTrial::Pictures FillTrial::views(const std::string& params) const {
     for (int y = 0; y < scene_.height; ++y)
       std::copy_n(left.left.data() + 3 * at(y) * at(scene_.width), 3 * at(scene_.width),
                   plane.row(y));
-    const test::DepthMap map(scene_.width, scene_.height, [&](int x, int y) {
-      return static_cast<float>(gain / left.depth[at(y) * at(scene_.width) + at(x)]);
-    });
+    const auto map = depth_map(moments_[at(i)], depth_width);
     std::vector<Frame> in{colour, run.depth_frame(map, i)};
     while (run.node().push(in) == Flow::kAgain) pull();
     pull();
@@ -218,8 +237,9 @@ FillTrial::Pictures FillTrial::views(const std::string& params) const {
   return made;
 }
 
-FillFigures FillTrial::figures(const std::string& params, const std::string& save) const {
-  const auto made = views(params);
+FillFigures FillTrial::figures(const std::string& params, int depth_width,
+                               const std::string& save) const {
+  const auto made = views(params, depth_width);
   Error all;
   Error shown;
   Error rest;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/stereo/view_run.hpp"
 #include "tools/scenes/render.hpp"
 #include "tools/scenes/scene.hpp"
 
@@ -28,9 +29,11 @@ class FillTrial {
   FillTrial(scenes::Scene scene, int reach);
 
   // What stereo.view makes of it. params: JSON over its defaults. The depth is the true one, as
-  // disparity; the left eye keeps its picture. save: a folder for pictures of one frame (left,
-  // true, made, holes: white what other frames show, grey what none shows), or empty.
-  [[nodiscard]] FillFigures figures(const std::string& params, const std::string& save = {}) const;
+  // disparity, or with depth_width above 0 its mean over the samples of a map so wide; the left eye
+  // keeps its picture. save: a folder for pictures of one frame (left, true, made, holes: white
+  // what other frames show, grey what none shows), or empty.
+  [[nodiscard]] FillFigures figures(const std::string& params, int depth_width = 0,
+                                    const std::string& save = {}) const;
   // Holes' share of the view, and that of theirs which other frames show, percent.
   [[nodiscard]] double holes() const;
   [[nodiscard]] double shown() const;
@@ -44,7 +47,8 @@ class FillTrial {
     std::vector<std::uint8_t> holes;  // 1: hidden; 2: and shown by another frame
   };
   using Pictures = std::vector<std::vector<std::uint8_t>>;
-  [[nodiscard]] Pictures views(const std::string& params) const;
+  [[nodiscard]] Pictures views(const std::string& params, int depth_width) const;
+  [[nodiscard]] test::DepthMap depth_map(const Moment& moment, int depth_width) const;
 
   scenes::Scene scene_;
   std::vector<Moment> moments_;

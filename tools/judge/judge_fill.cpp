@@ -13,7 +13,8 @@ using namespace relievo;
 
 constexpr const char* kUsage =
     "usage: judge_fill [--scenes a,b,...] [--seeds 1,2,...] [--frames N] [--size WxH]\n"
-    "                  [--baseline METRES] [--grain X] [--params JSON] [--save FOLDER]\n";
+    "                  [--baseline METRES] [--grain X] [--depth-width N]\n"
+    "                  [--params JSON] [--save FOLDER]\n";
 
 // The default of stereo.view's film_frames.
 constexpr int kFilmFrames = 12;
@@ -24,6 +25,7 @@ int run(const std::vector<std::string>& arguments) {
   scenes::SceneOptions options;
   options.frames = 48;
   double baseline = 0.063;
+  int depth_width = 0;
   std::string params = "{}";
   std::string save;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -44,6 +46,8 @@ int run(const std::vector<std::string>& arguments) {
       baseline = std::stod(value);
     else if (argument == "--grain")
       options.grain = std::stod(value);
+    else if (argument == "--depth-width")
+      depth_width = std::stoi(value);
     else if (argument == "--params")
       params = value;
     else if (argument == "--save")
@@ -68,8 +72,10 @@ int run(const std::vector<std::string>& arguments) {
       scene.baseline = baseline;
       const judge::FillTrial trial(scene, kFilmFrames);
       const auto folder = save.empty() ? save : save + "/" + name + "_" + seed;
-      const auto still = trial.figures(params, save.empty() ? save : folder + "/still");
-      const auto film = trial.figures(with_film, save.empty() ? save : folder + "/film");
+      const auto still =
+          trial.figures(params, depth_width, save.empty() ? save : folder + "/still");
+      const auto film =
+          trial.figures(with_film, depth_width, save.empty() ? save : folder + "/film");
       std::printf("%-14s %6.2f %6.1f | %6.2f %6.2f %+6.2f | %6.2f %6.2f %6.2f | %6.2f %6.2f\n",
                   (name + " #" + seed).c_str(), trial.holes(), trial.shown(), still.psnr, film.psnr,
                   film.psnr - still.psnr, still.shown_psnr, film.shown_psnr, trial.shown_bound(),
