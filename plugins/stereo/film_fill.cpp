@@ -115,7 +115,7 @@ class RunPainter {
   }
   void put(int x, int y, const Sighting& seen) const {
     for (int c = target_.first; c < target_.last; ++c) {
-      const auto v = static_cast<std::int32_t>(value(seen, c) + 0.5F);
+      const auto v = static_cast<std::int32_t>(std::lround(value(seen, c)));
       (*target_.view)[at(c)].at(x, y) = static_cast<T>(v << format_.low_bits);
     }
     target_.map->show(

@@ -288,8 +288,11 @@ std::uint64_t FilmMemory::memory(int width, int height, int frames) {
   const auto small = tracking::working_size({width, height}, kSmallPixels, 1.0);
   // Of a frame: depth, the nearest thing, and at half the size what stands and what moves.
   constexpr std::uint64_t kBytes = 4 + 4 + 2;
-  return kBytes * static_cast<std::uint64_t>(small.area()) *
-         static_cast<std::uint64_t>(2 * frames + 1);
+  // What is hidden in the present frame, and where it arrives in both views: seldom more places
+  // than the picture has.
+  constexpr std::uint64_t kHiddenBytes = sizeof(HiddenPlace) + 2 * 32;
+  return static_cast<std::uint64_t>(small.area()) *
+         (kBytes * static_cast<std::uint64_t>(2 * frames + 1) + kHiddenBytes);
 }
 
 void FilmMemory::forward() {

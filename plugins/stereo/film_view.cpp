@@ -64,8 +64,8 @@ void FilmView::offer(int x, int y, std::int32_t arrival, float same) {
 std::optional<Sighting> FilmView::look(float x, float y) const {
   const float u = (x + 0.5F) * scale_x_ - 0.5F;
   const float v = (y + 0.5F) * scale_y_ - 0.5F;
-  const int column = std::clamp(static_cast<int>(u + 0.5F), 0, columns_ - 1);
-  const int row = std::clamp(static_cast<int>(v + 0.5F), 0, rows_ - 1);
+  const int column = std::clamp(static_cast<int>(std::lround(u)), 0, columns_ - 1);
+  const int row = std::clamp(static_cast<int>(std::lround(v)), 0, rows_ - 1);
   const auto cell = cells_[at(row) * at(columns_) + at(column)];
   if (cell < 0) return std::nullopt;
   const auto& arrival = arrivals_[static_cast<std::size_t>(cell)];
