@@ -43,7 +43,7 @@ struct HiddenPlace {
 class FilmMemory {
  public:
   // frames: how many on either side of the present one are kept and looked at.
-  explicit FilmMemory(int frames) : reach_(frames), tracker_(tracking::Tracker::Detail::kFast) {}
+  explicit FilmMemory(int frames) : reach_(frames) {}
 
   // Of depth, which has the given semantic, nothing is kept.
   void add(const Frame& colour, const Plane<const float>& depth, std::uint32_t semantic);
@@ -55,7 +55,7 @@ class FilmMemory {
   void present(double gain, double offset, int growth);
   // What other frames show, those next to the present one first.
   [[nodiscard]] const std::vector<HiddenPlace>& hidden() const { return hidden_; }
-  // Size of the pictures that motion is found in, and of their pixels in the picture's.
+  // Of the pictures that motion is found in.
   [[nodiscard]] cv::Size working_size() const { return moments_[present_].inverse.size(); }
   // Where that frame has what the present one shows at (x, y) of the picture with the given
   // parallax, if it stands still and that frame shows it.

@@ -59,10 +59,7 @@ cv::Size working_size(cv::Size full, double most_pixels, double most_share) {
   return {std::max(1, cvRound(full.width * share)), std::max(1, cvRound(full.height * share))};
 }
 
-Tracker::Tracker(Detail detail)
-    : dis_(cv::DISOpticalFlow::create(detail == Detail::kFast
-                                          ? cv::DISOpticalFlow::PRESET_FAST
-                                          : cv::DISOpticalFlow::PRESET_MEDIUM)) {}
+Tracker::Tracker() : dis_(cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_FAST)) {}
 
 Track Tracker::track(const cv::Mat1b& now, const cv::Mat1b& other) {
   const auto flows = flows_between(*dis_, now, other);

@@ -21,9 +21,7 @@ struct Track {
 // thread calls.
 class Tracker {
  public:
-  // kFast finds patches on a quarter of the size, kFine on half of it.
-  enum class Detail { kFast, kFine };
-  explicit Tracker(Detail detail = Detail::kFast);
+  Tracker();
 
   [[nodiscard]] Track track(const cv::Mat1b& now, const cv::Mat1b& other);
   // Both ways for the work of one: from `now` to `other`, and back.
