@@ -113,7 +113,6 @@ NodeConfig parse_node(const Setting::Entry& entry) {
     node.prefer = parse_words(*prefer, what + ": 'prefer'");
   if (const auto* after = entry.value.find("only_after")) {
     node.only_after = parse_words(*after, what + ": 'only_after'");
-    node.only_after_place = after->place;
     if (node.inputs.empty())
       fail_at(after->place, what + ": 'only_after' looks at the first input, and it has no 'in'");
   }

@@ -37,7 +37,6 @@ struct NodeConfig {
   // Not empty: the node is there only if its first input comes from one of these types; else those
   // who read it read that input.
   std::vector<std::string> only_after;
-  Place only_after_place;
 };
 
 struct Limits {

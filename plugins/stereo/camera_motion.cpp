@@ -169,15 +169,21 @@ void refine(const std::vector<Sample>& samples, double outside, const Units& uni
   blurred.convertTo(here, CV_32F);
   cv::GaussianBlur(other_grey, blurred, soft, 0);
   blurred.convertTo(there, CV_32F);
-  std::vector<const Sample*> used;
+  struct Used {
+    const Sample* sample;
+    float grey;
+  };
+  std::vector<Used> used;
   for (const auto& s : samples)
-    if (motion.miss(s) <= outside) used.push_back(&s);
+    if (motion.miss(s) <= outside)
+      used.push_back({&s, bilinear(here, static_cast<float>(s.x * units.length + units.x),
+                                   static_cast<float>(s.y * units.length + units.y))});
   double brightness = 0;
   for (int turn = 0; turn < kTurns; ++turn) {
     cv::Matx<double, kAll, kAll> normal = cv::Matx<double, kAll, kAll>::zeros();
     cv::Vec<double, kAll> right = cv::Vec<double, kAll>::all(0);
     double trace = 0;
-    for (const auto* s : used) {
+    for (const auto& [s, own] : used) {
       const double w = motion.depth_ratio(*s);
       const auto to = motion.place(*s);
       const auto column = static_cast<float>(to[0] * units.length + units.x);
@@ -185,8 +191,6 @@ void refine(const std::vector<Sample>& samples, double outside, const Units& uni
       if (column < 2 || row < 2 || column > static_cast<float>(there.cols - 3) ||
           row > static_cast<float>(there.rows - 3))
         continue;
-      const float own = bilinear(here, static_cast<float>(s->x * units.length + units.x),
-                                 static_cast<float>(s->y * units.length + units.y));
       const double off = double{bilinear(there, column, row) - own} - brightness;
       const double half = 0.5 * units.length / w;
       const double gx =

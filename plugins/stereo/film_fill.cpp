@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "plugins/stereo/cubic.hpp"
@@ -14,13 +15,19 @@ std::size_t at(int i) {
   return static_cast<std::size_t>(i);
 }
 
-// Catmull and Rom's cubic both ways; the border is repeated.
+// Linear, as a cubic's weights: it reaches less far.
+CubicWeights linear_weights_at(float f) {
+  return {0.0F, 1.0F - f, f, 0.0F};
+}
+
+// By the same weights both ways; the border is repeated.
 template <class T>
-float sample(const Plane<const T>& plane, float x, float y, int low_bits) {
+float sample(const Plane<const T>& plane, float x, float y, int low_bits,
+             CubicWeights (*weights_at)(float)) {
   const float left = std::floor(x);
   const float top = std::floor(y);
-  const auto across = cubic_weights_at(x - left);
-  const auto down = cubic_weights_at(y - top);
+  const auto across = weights_at(x - left);
+  const auto down = weights_at(y - top);
   const auto line = [&](int row) {
     row = std::clamp(row, 0, plane.height - 1);
     const auto value = [&](int column) {
@@ -33,24 +40,6 @@ float sample(const Plane<const T>& plane, float x, float y, int low_bits) {
   const int j = static_cast<int>(top);
   return down.before * line(j - 1) + down.at * line(j) + down.next * line(j + 1) +
          down.after * line(j + 2);
-}
-
-// The same, linear: it reaches less far.
-template <class T>
-float sample_linear(const Plane<const T>& plane, float x, float y, int low_bits) {
-  const float left = std::floor(x);
-  const float top = std::floor(y);
-  const auto value = [&](int column, int row) {
-    return static_cast<float>(
-        plane.at(std::clamp(column, 0, plane.width - 1), std::clamp(row, 0, plane.height - 1)) >>
-        low_bits);
-  };
-  const int i = static_cast<int>(left);
-  const int j = static_cast<int>(top);
-  const auto line = [&](int row) {
-    return value(i, row) + (x - left) * (value(i + 1, row) - value(i, row));
-  };
-  return line(j) + (y - top) * (line(j + 1) - line(j));
 }
 
 // Where samples of a component lie in the picture: picture = step * sample + offset.
@@ -84,17 +73,17 @@ class RunPainter {
         format_(format),
         target_(target),
         grid_(grid_of(format, target.first >= format.full_components)),
-        agreement_(frames.size()) {}
+        agrees_(frames.size()) {}
 
   void paint(const HoleRun& run, int y) {
-    std::fill(agreement_.begin(), agreement_.end(), -1.0F);
+    std::fill(agrees_.begin(), agrees_.end(), std::nullopt);
     for (int x = run.begin; x < run.end; ++x) {
       const auto [column, row] = picture_place(static_cast<float>(x), y);
       const auto seen = film_.look(column, row);
       if (!seen) continue;
-      auto& agreement = agreement_[at(seen->frame)];
-      if (agreement < 0.0F) agreement = agreement_beside(run, y, seen->frame);
-      if (agreement >= 0.5F) put(x, y, *seen);
+      auto& agrees = agrees_[at(seen->frame)];
+      if (!agrees) agrees = agrees_beside(run, y, seen->frame);
+      if (*agrees) put(x, y, *seen);
     }
   }
 
@@ -109,8 +98,8 @@ class RunPainter {
     const auto& plane = frames_[at(seen.frame)][at(c)];
     const float x = (seen.x - grid_.offset_x) / grid_.step_x;
     const float y = (seen.y - grid_.offset_y) / grid_.step_y;
-    const float v = seen.is_clear ? sample(plane, x, y, format_.low_bits)
-                                  : sample_linear(plane, x, y, format_.low_bits);
+    const float v =
+        sample(plane, x, y, format_.low_bits, seen.is_clear ? cubic_weights_at : linear_weights_at);
     return std::clamp(v, 0.0F, static_cast<float>(format_.max()));
   }
   void put(int x, int y, const Sighting& seen) const {
@@ -121,11 +110,10 @@ class RunPainter {
     target_.map->show(
         x, y, static_cast<std::int32_t>(std::lround(seen.parallax / grid_.step_x * kPositionOne)));
   }
-  // 1 if the frame shows beside the run what the view shows there, 0 if something else.
-  [[nodiscard]] float agreement_beside(const HoleRun& run, int y, int frame) const {
-    constexpr int kBeside = 8;        // pixels that are compared
-    constexpr float kAlike = 6.0F;    // mean difference in 8-bit steps that is nothing
-    constexpr float kUnlike = 18.0F;  // and that is too much
+  // Whether the frame shows beside the run what the view shows there.
+  [[nodiscard]] bool agrees_beside(const HoleRun& run, int y, int frame) const {
+    constexpr int kBeside = 8;       // pixels that are compared
+    constexpr float kAlike = 12.0F;  // mean difference in 8-bit steps
     const auto& map = *target_.map;
     const int step = run.side;
     const int edge = step > 0 ? run.end : run.begin - 1;
@@ -148,10 +136,9 @@ class RunPainter {
         ++count;
       }
     }
-    if (count == 0) return 1.0F;
-    const float steps =
-        difference / static_cast<float>(count) * 255.0F / static_cast<float>(format_.max());
-    return std::clamp((kUnlike - steps) / (kUnlike - kAlike), 0.0F, 1.0F);
+    return count == 0 ||
+           difference / static_cast<float>(count) * 255.0F / static_cast<float>(format_.max()) <=
+               kAlike;
   }
 
   const FilmMemory& memory_;
@@ -160,7 +147,7 @@ class RunPainter {
   const PictureFormat& format_;
   const FilmTarget<T>& target_;
   Grid grid_;
-  std::vector<float> agreement_;  // of each frame with what is beside the run; below 0: not looked
+  std::vector<std::optional<bool>> agrees_;  // each frame with what is beside the run
 };
 
 }  // namespace

@@ -44,6 +44,11 @@ cv::Mat1b small_grey(const Frame& colour, cv::Size size) {
                           : shrink(colour.plane<const std::uint16_t>(0), CV_16U);
 }
 
+bool is_inside(const Place& place, cv::Size size) {
+  return place.x >= 0 && place.y >= 0 && place.x <= static_cast<float>(size.width - 1) &&
+         place.y <= static_cast<float>(size.height - 1);
+}
+
 struct DepthMaps {
   cv::Mat1f small;
   cv::Mat1f nearest;
@@ -120,16 +125,13 @@ void FilmMemory::judge(const tracking::Track& track, const CameraMotion& motion,
   constexpr float kNear = 0.75F;  // pixels
   constexpr float kFar = 1.5F;
   constexpr float kAlike = 10.0F;  // grey values
-  const auto right = static_cast<float>(other.grey.cols - 1);
-  const auto bottom = static_cast<float>(other.grey.rows - 1);
   for (int row = 0; row < moment.moves.rows; ++row) {
     for (int column = 0; column < moment.moves.cols; ++column) {
       const int x = 2 * column;
       const int y = 2 * row;
       const Place from{static_cast<float>(x), static_cast<float>(y), moment.inverse(y, x)};
       Place to{};
-      if (!motion.move(from, to)) continue;
-      if (to.x < 0 || to.y < 0 || to.x > right || to.y > bottom) continue;
+      if (!motion.move(from, to) || !is_inside(to, other.grey.size())) continue;
       const float there = bilinear(other.grey, to.x, to.y);
       const bool is_alike = std::abs(there - static_cast<float>(moment.grey(y, x))) < kAlike;
       const auto flow = track.flow(y, x);
@@ -188,37 +190,30 @@ bool FilmMemory::stands(const Moment& moment, const Place& place) const {
 
 // What comes close to an edge counts as well: it may pass it by less than a pixel a frame, and only
 // whole pixels are looked at.
-std::vector<Place> FilmMemory::lost(const Moment& from, const CameraMotion& motion,
-                                    const Moment& to) const {
-  std::vector<Place> places;
-  const auto right = static_cast<float>(to.inverse.cols - 1);
-  const auto bottom = static_cast<float>(to.inverse.rows - 1);
+std::vector<FilmMemory::Lost> FilmMemory::lost(const Moment& from, const CameraMotion& motion,
+                                               const Moment& to) const {
+  std::vector<Lost> places;
   for (int y = 0; y < from.inverse.rows; ++y) {
     for (int x = 0; x < from.inverse.cols; ++x) {
       const Place place{static_cast<float>(x), static_cast<float>(y), from.inverse(y, x)};
       Place there{};
       if (!motion.move(place, there)) continue;
-      const bool is_outside = there.x < 0 || there.y < 0 || there.x > right || there.y > bottom;
-      if (!is_outside && !is_covered(to, there, 1 + growth_)) continue;
+      if (is_inside(there, to.inverse.size()) && !is_covered(to, there, 1 + growth_)) continue;
       if (is_covered(from, place)) continue;
-      if (stands(from, place)) places.push_back(place);
+      if (stands(from, place)) places.push_back({place, !is_covered(from, place, 1)});
     }
   }
   return places;
 }
 
-void FilmMemory::collect(std::size_t moment, const std::vector<Place>& places,
+void FilmMemory::collect(std::size_t moment, const std::vector<Lost>& places,
                          const CameraMotion& motion) {
   const auto& now = moments_[present_];
-  const auto right = static_cast<float>(now.inverse.cols - 1);
-  const auto bottom = static_cast<float>(now.inverse.rows - 1);
-  for (const auto& place : places) {
+  for (const auto& [place, is_clear] : places) {
     Place here{};
     if (!motion.move(place, here)) continue;
-    const bool is_outside = here.x < 0 || here.y < 0 || here.x > right || here.y > bottom;
-    if (!is_outside && !is_covered(now, here, growth_)) continue;
-    hidden_.push_back({here, static_cast<int>(moment), place.x, place.y,
-                       !is_covered(moments_[moment], place, 1)});
+    if (is_inside(here, now.inverse.size()) && !is_covered(now, here, growth_)) continue;
+    hidden_.push_back({here, static_cast<int>(moment), place.x, place.y, is_clear});
   }
 }
 
@@ -277,9 +272,7 @@ std::optional<Sighting> FilmMemory::follow(float x, float y, float parallax, int
           {(x + 0.5F) * scale_x - 0.5F, (y + 0.5F) * scale_y - 0.5F, (parallax - offset_) / gain_},
           to))
     return std::nullopt;
-  if (to.x < 0 || to.y < 0 || to.x > static_cast<float>(now.inverse.cols - 1) ||
-      to.y > static_cast<float>(now.inverse.rows - 1) || is_covered(there, to))
-    return std::nullopt;
+  if (!is_inside(to, there.inverse.size()) || is_covered(there, to)) return std::nullopt;
   return Sighting{frame, (to.x + 0.5F) / scale_x - 0.5F, (to.y + 0.5F) / scale_y - 0.5F, parallax,
                   true};
 }

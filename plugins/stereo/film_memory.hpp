@@ -74,6 +74,10 @@ class FilmMemory {
   void forget();
 
  private:
+  struct Lost {
+    Place place;
+    bool is_clear;
+  };
   struct Moment {
     Frame colour;
     std::int64_t shot_id = 0;
@@ -89,8 +93,8 @@ class FilmMemory {
     // To the next frame of the shot, unless there is none or the camera's motion is not clear.
     std::optional<CameraMotion> ahead;
     // What this frame shows and the next, or the one before, hides.
-    std::optional<std::vector<Place>> lost_ahead;
-    std::optional<std::vector<Place>> lost_back;
+    std::optional<std::vector<Lost>> lost_ahead;
+    std::optional<std::vector<Lost>> lost_back;
   };
   [[nodiscard]] static bool is_same_shot(const Moment& a, const Moment& b);
   static void judge(const tracking::Track& track, const CameraMotion& motion, const Moment& other,
@@ -99,9 +103,9 @@ class FilmMemory {
   // Something nearer lies at the place, or right beside it, or up to so many samples of `nearest`
   // away.
   [[nodiscard]] bool is_covered(const Moment& moment, const Place& place, int away = 0) const;
-  [[nodiscard]] std::vector<Place> lost(const Moment& from, const CameraMotion& motion,
-                                        const Moment& to) const;
-  void collect(std::size_t moment, const std::vector<Place>& places, const CameraMotion& motion);
+  [[nodiscard]] std::vector<Lost> lost(const Moment& from, const CameraMotion& motion,
+                                       const Moment& to) const;
+  void collect(std::size_t moment, const std::vector<Lost>& places, const CameraMotion& motion);
 
   int reach_;
   tracking::Tracker tracker_;

@@ -31,18 +31,18 @@ void FilmView::prepare(const FilmMemory& memory, const DisparityRows& disparity,
     const float shift = parallax_[i] * scale_x_;
     const float x = left ? place.here.x + shift : place.here.x - shift;
     const float y = place.here.y;
-    const auto index = static_cast<std::int32_t>(arrivals_.size());
     arrivals_.push_back({x, y, {place.frame, place.x, place.y, parallax_[i], place.is_clear}});
     const int column = static_cast<int>(std::floor(x));
     const int row = static_cast<int>(std::floor(y));
     for (const int r : {row, row + 1})
-      for (const int c : {column, column + 1}) offer(c, r, index, 1.5F);
+      for (const int c : {column, column + 1}) offer(c, r, static_cast<std::int32_t>(i));
   }
 }
 
 // What is clear of any edge goes before what is not, then what lies within half a pixel before what
 // lies farther off; then the nearer thing, and of one thing the frame that is nearest in time.
-void FilmView::offer(int x, int y, std::int32_t arrival, float same) {
+void FilmView::offer(int x, int y, std::int32_t arrival) {
+  constexpr float kSame = 1.5F;  // pixels of parallax within one thing
   if (x < 0 || y < 0 || x >= columns_ || y >= rows_) return;
   auto& cell = cells_[at(y) * at(columns_) + at(x)];
   if (cell >= 0) {
@@ -56,7 +56,7 @@ void FilmView::offer(int x, int y, std::int32_t arrival, float same) {
     const int own = rank(held);
     const int other = rank(offered);
     if (own > other) return;
-    if (own == other && offered.seen.parallax <= held.seen.parallax + same) return;
+    if (own == other && offered.seen.parallax <= held.seen.parallax + kSame) return;
   }
   cell = arrival;
 }

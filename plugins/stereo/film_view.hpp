@@ -25,7 +25,7 @@ class FilmView {
     float y;
     Sighting seen;  // working pixels
   };
-  void offer(int x, int y, std::int32_t arrival, float same);
+  void offer(int x, int y, std::int32_t arrival);
 
   int columns_ = 0;
   int rows_ = 0;

@@ -139,8 +139,10 @@ FillTrial::FillTrial(scenes::Scene scene, int reach) : scene_(std::move(scene)) 
       for (int x = 0; x < scene_.width; ++x) {
         const auto k = at(y) * at(scene_.width) + at(x);
         if (moment.holes[k] == 0) continue;
+        hidden_ += 1;
         const auto found = film.find(i, x, y);
         if (found.frame < 0) continue;
+        shown_ += 1;
         moment.holes[k] = 2;
         for (std::size_t c = 0; c < 3; ++c) {
           const double off = value_at(moments_[at(found.frame)].left.left, scene_.width,
@@ -154,28 +156,15 @@ FillTrial::FillTrial(scenes::Scene scene, int reach) : scene_(std::move(scene)) 
 }
 
 double FillTrial::holes() const {
-  double count = 0;
-  for (const auto& moment : moments_)
-    for (const auto hole : moment.holes) count += hole != 0 ? 1 : 0;
-  return 100 * count / (double{1} * scene_.width * scene_.height * scene_.frames);
+  return 100 * hidden_ / (double{1} * scene_.width * scene_.height * scene_.frames);
 }
 
 double FillTrial::shown() const {
-  double count = 0;
-  double shown = 0;
-  for (const auto& moment : moments_)
-    for (const auto hole : moment.holes) {
-      count += hole != 0 ? 1 : 0;
-      shown += hole == 2 ? 1 : 0;
-    }
-  return 100 * shown / std::max(1.0, count);
+  return 100 * shown_ / std::max(1.0, hidden_);
 }
 
 double FillTrial::shown_bound() const {
-  double shown = 0;
-  for (const auto& moment : moments_)
-    for (const auto hole : moment.holes) shown += hole == 2 ? 1 : 0;
-  return decibels(shown_squares_, shown);
+  return decibels(shown_squares_, shown_);
 }
 
 test::DepthMap FillTrial::depth_map(const Moment& moment, int depth_width) const {

@@ -52,6 +52,8 @@ class FillTrial {
 
   scenes::Scene scene_;
   std::vector<Moment> moments_;
+  double hidden_ = 0.0;  // pixels
+  double shown_ = 0.0;
   double shown_squares_ = 0.0;
 };
 
