@@ -71,14 +71,15 @@ else()
 endif()
 set(RELIEVO_TORCH_LIBRARY_DIR ${torch_root}/lib)
 
-# ---- CUDA's runtime headers, with which libtorch can record work (plugins/common/cuda_graph.hpp): in the wheels that a
-# CUDA libtorch brings along, or a toolkit. Without them everything works, launched kernel by kernel.
+# ---- CUDA's runtime headers, with which work can be recorded (plugins/common/cuda_graph.hpp) and our own kernels launched
+# (cuda_kernel.hpp): in the wheels that a CUDA libtorch brings along, or a toolkit. Some wheels lack crt/, without which the
+# others are of no use. Without the headers everything works, launched kernel by kernel, by libtorch's alone.
 if(RLV_LIB_torch_cuda)
   file(GLOB torch_cuda_hints ${torch_root}/../nvidia/cu*/include ${torch_root}/../nvidia/cuda_runtime/include)
-  find_path(RELIEVO_TORCH_CUDA_INCLUDE_DIR cuda_runtime_api.h HINTS ${torch_cuda_hints} PATHS /usr/local/cuda/include)
+  find_path(RELIEVO_TORCH_CUDA_INCLUDE_DIR crt/host_defines.h HINTS ${torch_cuda_hints} PATHS /usr/local/cuda/include)
   if(NOT RELIEVO_TORCH_CUDA_INCLUDE_DIR)
     set(RELIEVO_TORCH_CUDA_INCLUDE_DIR "")
-    set(torch_kind "${torch_kind} (no cuda_runtime_api.h: CUDA graphs are left out)")
+    set(torch_kind "${torch_kind} (no CUDA headers: CUDA graphs and kernels of our own are left out)")
   endif()
 endif()
 message(STATUS "libtorch ${RELIEVO_TORCH_VERSION}${torch_kind} in ${torch_root}")

@@ -2,17 +2,12 @@
 // Depth Anything builds it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
+#include "plugins/common/enlarge.hpp"
 #include "plugins/common/layers.hpp"
 
 namespace relievo::nets {
-
-struct MapSize {
-  std::int64_t rows = 0;
-  std::int64_t columns = 0;
-};
 
 // input + conv(relu(conv(relu(input)))).
 struct ResidualConvUnit {
@@ -22,26 +17,6 @@ struct ResidualConvUnit {
   ResidualConvUnit() = default;
   ResidualConvUnit(const NamedWeights& w, std::int64_t channels);
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
-};
-
-// Bilinear with align_corners, the way these heads enlarge their maps. In float16 on CUDA as two
-// matrix products: the library's kernel for channels-last maps takes two to four
-// times as long (H200, PyTorch 2.11). Keeps the matrices of the last size. Not thread-safe.
-class Enlarger {
- public:
-  [[nodiscard]] at::Tensor operator()(const at::Tensor& map, MapSize size) const;
-
- private:
-  struct Matrix {
-    at::Tensor weights;  // [to, from]
-    std::int64_t from = 0;
-    std::int64_t to = 0;
-  };
-  static const at::Tensor& weights_of(Matrix& kept, std::int64_t from, std::int64_t to,
-                                      const at::TensorOptions& options);
-
-  mutable Matrix rows_;
-  mutable Matrix columns_;
 };
 
 // One step from coarse to fine.
@@ -59,8 +34,5 @@ struct FeatureFusionBlock {
   [[nodiscard]] at::Tensor operator()(at::Tensor coarse, const at::Tensor& finer,
                                       MapSize size) const;
 };
-
-// The same by the library's kernel.
-[[nodiscard]] at::Tensor enlarge_bilinear(const at::Tensor& map, MapSize size);
 
 }  // namespace relievo::nets

@@ -19,7 +19,9 @@ Vit::Vit(const VitConfig& config, const NamedWeights& w) : config_(config) {
     filters = at::constant_pad_nd(filters, {0, (kAligned - numbers % kAligned) % kAligned});
   patch_embed_.weight = embed.place(filters);
   patch_embed_.bias = embed.get("bias", {width});
-  sum_type_ = embed.dtype() == at::kHalf && !config.float_sum ? at::kHalf : at::kFloat;
+  sum_norm_ = SumNorm(patch_embed_.weight.device(), width, at::kFloat, embed.dtype());
+  const bool half_sum = embed.dtype() == at::kHalf && !config.float_sum && !sum_norm_.is_one_pass();
+  sum_type_ = half_sum ? at::kHalf : at::kFloat;
   class_token_ = w.take("cls_token", {1, 1, width});
   pos_embed_ = w.take("pos_embed", {1, config.grid * config.grid + 1, width});
   w.skip("mask_token");  // of training
@@ -92,24 +94,17 @@ at::Tensor Vit::embed(const at::Tensor& pictures) const {
   return x;
 }
 
-at::Tensor Vit::normed(const LayerNorm& norm, const at::Tensor& x) const {
-  return norm(x).to(patch_embed_.weight.scalar_type());
-}
-
-void Vit::apply(const Block& block, at::Tensor& x) const {
+at::Tensor Vit::attend(const Block& block, const at::Tensor& x) const {
   const auto n = x.size(0);
   const auto length = x.size(1);
   const auto width = config_.width;
-  const auto qkv =
-      block.qkv(normed(block.norm1, x)).view({n, length, 3, config_.heads, width / config_.heads});
+  const auto qkv = block.qkv(x).view({n, length, 3, config_.heads, width / config_.heads});
   const auto head = [&](std::int64_t i) {
     return qkv.select(2, i).transpose(1, 2);
   };
-  const auto mixed = at::scaled_dot_product_attention(head(0), head(1), head(2))
-                         .transpose(1, 2)
-                         .reshape({n, length, width});
-  x.add_(block.proj(mixed));
-  x.add_(block.fc2(block.fc1.gelu(normed(block.norm2, x))));
+  return block.proj(at::scaled_dot_product_attention(head(0), head(1), head(2))
+                        .transpose(1, 2)
+                        .reshape({n, length, width}));
 }
 
 std::vector<at::Tensor> Vit::operator()(const at::Tensor& pictures,
@@ -118,14 +113,21 @@ std::vector<at::Tensor> Vit::operator()(const at::Tensor& pictures,
   std::vector<at::Tensor> tapped(taps.size());
   std::int64_t last = 0;
   for (const auto& tap : taps) last = std::max(last, tap.block);
+  auto read = sum_norm_.read(x, blocks_.front().norm1);
   for (std::int64_t i = 0; i <= last; ++i) {
-    apply(blocks_.at(static_cast<std::size_t>(i)), x);
+    const auto& block = blocks_.at(static_cast<std::size_t>(i));
+    read = sum_norm_.add(x, attend(block, read), block.norm2);
+    read = block.fc2(block.fc1.gelu(read));
+    if (i < last)
+      read = sum_norm_.add(x, read, blocks_.at(static_cast<std::size_t>(i + 1)).norm1);
+    else
+      x.add_(read);
     for (std::size_t t = 0; t < taps.size(); ++t) {
       if (taps[t].block != i) continue;
-      const auto patches = x.narrow(1, 1, x.size(1) - 1);
-      tapped[t] = taps[t].normed ? normed(norm_, patches)
-                                 : patches.to(patch_embed_.weight.scalar_type(), false, true,
-                                              at::MemoryFormat::Contiguous);
+      tapped[t] = taps[t].normed ? sum_norm_.read(x, norm_, {at::Tensor(), /*skipped=*/1})
+                                 : x.narrow(1, 1, x.size(1) - 1)
+                                       .to(patch_embed_.weight.scalar_type(), false, true,
+                                           at::MemoryFormat::Contiguous);
     }
   }
   return tapped;

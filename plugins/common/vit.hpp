@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plugins/common/layers.hpp"
+#include "plugins/common/sum_norm.hpp"
 
 namespace relievo::nets {
 
@@ -16,8 +17,8 @@ struct VitConfig {
   std::int64_t patch = 14;  // pixels
   std::int64_t grid = 37;   // patches a side that the position embedding was made for
   double eps = 1e-6;
-  // In f16 the sum that runs through the blocks is kept in float32: what rounding adds up over 24
-  // blocks is more than Video Depth Anything bears. Costs a fifth of an encoder's time on a GPU.
+  // In f16 the sum that runs through the blocks is kept in float32 even where that costs time: what
+  // rounding adds up over 24 blocks is more than Video Depth Anything bears.
   bool float_sum = false;
 
   static VitConfig small() { return {384, 12, 6, 14, 37, 1e-6}; }
@@ -59,14 +60,15 @@ class Vit {
   // [rows * columns + 1, width]: what is added to the tokens; the class token itself is in row 0.
   [[nodiscard]] const at::Tensor& positions(std::int64_t rows, std::int64_t columns) const;
   [[nodiscard]] at::Tensor embed(const at::Tensor& pictures) const;
-  // x of sum_type_ to the precision of the products.
-  [[nodiscard]] at::Tensor normed(const LayerNorm& norm, const at::Tensor& x) const;
-  void apply(const Block& block, at::Tensor& x) const;
+  // What the attention of a block adds to the sum; x: the sum as its first norm reads it.
+  [[nodiscard]] at::Tensor attend(const Block& block, const at::Tensor& x) const;
 
   VitConfig config_;
-  // Of the sum that the blocks add to. In half precision its rounding adds up from block to block:
-  // half of all the error after 24 blocks of float16, so it is float32 there, and in bfloat16.
+  // Of the sum that the blocks add to. Its rounding adds up from block to block: half of all the
+  // error after 24 blocks of float16. So it is float32, but for small networks in float16 where
+  // float32 would cost time.
   at::ScalarType sum_type_ = at::kFloat;
+  SumNorm sum_norm_;
   Linear patch_embed_;
   at::Tensor class_token_;  // float32 on the CPU, like the next
   at::Tensor pos_embed_;

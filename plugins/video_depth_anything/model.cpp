@@ -43,6 +43,7 @@ DepthNetwork::DepthNetwork(const ModelConfig& config, const NamedWeights& w)
   const auto last = scratch["output_conv2"];
   output_conv2_0_ = nets::Conv2d(last[0], features / 2, 32, 3, 1, 1);
   const auto device = output_conv2_0_.weight.device();
+  enlarge_ = nets::Enlarger(device, w.dtype());
   output_conv2_2_.weight = last[2].take("weight", {1, 32, 1, 1}).reshape({1, 32}).to(device);
   // There the library multiplies float16 to float32.
   if (device.is_cuda() && w.dtype() == at::kHalf)

@@ -25,12 +25,14 @@ MotionModule::MotionModule(const NamedWeights& weights, std::int64_t channels)
   norm_weight_ = w["norm"].get("weight", {channels});
   norm_bias_ = w["norm"].get("bias", {channels});
   proj_in_ = Linear(w["proj_in"], channels, channels);
+  sum_norm_ = nets::SumNorm(proj_in_.weight.device(), channels, sum_type_, weights.dtype());
+  const auto norm_type = sum_norm_.is_one_pass() ? at::kFloat : sum_type_;
   const auto block = w["transformer_blocks"][0];
   for (std::size_t i = 0; i < attentions_.size(); ++i) {
     const auto index = static_cast<std::int64_t>(i);
     const auto a = block["attention_blocks"][index];
     auto& attention = attentions_.at(i);
-    attention.norm = LayerNorm(block["norms"][index], channels, kLayerEps, sum_type_);
+    attention.norm = LayerNorm(block["norms"][index], channels, kLayerEps, norm_type);
     const auto matrix = at::cat({a["to_q"].take("weight", {channels, channels}),
                                  a["to_k"].take("weight", {channels, channels}),
                                  a["to_v"].take("weight", {channels, channels})});
@@ -40,7 +42,7 @@ MotionModule::MotionModule(const NamedWeights& weights, std::int64_t channels)
     attention.positions = a.place(positions);
     attention.position_qkv = a.place(at::linear(positions, matrix));
   }
-  ff_norm_ = LayerNorm(block["ff_norm"], channels, kLayerEps, sum_type_);
+  ff_norm_ = LayerNorm(block["ff_norm"], channels, kLayerEps, norm_type);
   // One matrix in the checkpoint: values first, then what gates them.
   const auto ff = block["ff"]["net"][0]["proj"];
   const auto ff_weight = ff.take("weight", {8 * channels, channels}).chunk(2);
@@ -96,24 +98,24 @@ at::Tensor MotionModule::attend(const at::Tensor& q, const at::Tensor& k,
   return mixed.transpose(1, 2).reshape({q.size(0), q.size(1), channels_});
 }
 
-void MotionModule::feed_forward(at::Tensor& x) const {
-  const auto h = rounded(ff_norm_(x));
+at::Tensor MotionModule::feed_forward(const at::Tensor& h) const {
   auto gate = ff_gate_.gelu(h);
-  x.add_(ff_out_(gate.mul_(ff_value_(h))));
+  return ff_out_(gate.mul_(ff_value_(h)));
 }
 
 void MotionModule::transform(at::Tensor& x) const {
-  const auto frames = x.size(1);
-  for (const auto& attention : attentions_) {
-    auto h = attention.norm(x);
-    h.add_(attention.positions.narrow(0, 0, frames));
-    const auto qkv = attention.qkv(rounded(h));
+  const auto& [first, second] = attentions_;
+  const auto mixed = [&](const Attention& attention, const at::Tensor& h) {
+    const auto qkv = attention.qkv(h);
     const auto part = [&](std::int64_t i) {
       return qkv.narrow(2, i * channels_, channels_);
     };
-    x.add_(attention.out(attend(part(0), part(1), part(2))));
-  }
-  feed_forward(x);
+    return attention.out(attend(part(0), part(1), part(2)));
+  };
+  auto h = sum_norm_.read(x, first.norm, {first.positions, 0});
+  h = sum_norm_.add(x, mixed(first, h), second.norm, second.positions);
+  h = sum_norm_.add(x, mixed(second, h), ff_norm_);
+  x.add_(feed_forward(h));
 }
 
 at::Tensor MotionModule::rounded(const at::Tensor& x) const {
@@ -147,7 +149,8 @@ at::Tensor MotionModule::recall(const Attention& attention, const at::Tensor& x,
   const auto places = x.size(0);
   // The matrix is applied to each frame once; its position, which moves with every new frame, is
   // added afterwards: (h + p) W = h W + p W.
-  const auto qkv = attention.qkv(rounded(attention.norm(x))).squeeze(1);  // [places, 3 * channels]
+  const auto h = sum_norm_.read(x, attention.norm);
+  const auto qkv = attention.qkv(h).squeeze(1);  // [places, 3 * channels]
   const auto own = qkv.narrow(1, channels_, 2 * channels_);
   if (!memory.keys_values.defined())
     memory.keys_values = at::empty({access.slots, places, 2 * channels_}, qkv.options());
@@ -175,7 +178,7 @@ at::Tensor MotionModule::step(const at::Tensor& map, MotionMemory& memory,
   auto x = project(normed(map));  // [places, 1, channels]
   for (std::size_t i = 0; i < attentions_.size(); ++i)
     x.add_(recall(attentions_.at(i), x, memory.attentions.at(i), access));
-  feed_forward(x);
+  x.add_(feed_forward(sum_norm_.read(x, ff_norm_)));
   const auto result = proj_out_(rounded(x)).transpose(0, 1).add(nets::tokens_of_map(map));
   return nets::map_of_tokens(result, map.size(2), map.size(3));
 }

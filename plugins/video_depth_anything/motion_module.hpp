@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plugins/common/layers.hpp"
+#include "plugins/common/sum_norm.hpp"
 
 namespace relievo::video_depth_anything {
 
@@ -59,7 +60,8 @@ class MotionModule {
 
   // Tokens [places, frames, channels] through the transformer's block, in place.
   void transform(at::Tensor& x) const;
-  void feed_forward(at::Tensor& x) const;
+  // What it adds to the sum; h: the sum as its norm reads it.
+  [[nodiscard]] at::Tensor feed_forward(const at::Tensor& h) const;
   [[nodiscard]] at::Tensor normed(const at::Tensor& map) const;
   // Normed tokens [frames, places, channels] through proj_in: [places, frames, channels].
   [[nodiscard]] at::Tensor project(const at::Tensor& tokens) const;
@@ -72,6 +74,7 @@ class MotionModule {
 
   std::int64_t channels_ = 0;
   at::ScalarType sum_type_ = at::kFloat;  // of what the transformer's layers add to; see Vit
+  nets::SumNorm sum_norm_;
   at::Tensor norm_weight_;
   at::Tensor norm_bias_;
   Linear proj_in_;

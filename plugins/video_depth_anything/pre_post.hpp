@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "plugins/common/dpt.hpp"
+#include "plugins/common/enlarge.hpp"
 #include "plugins/common/picture_size.hpp"
 #include "plugins/common/resample.hpp"
 
