@@ -5,16 +5,13 @@
 // Best of all turns, milliseconds: wall_ms (two threads), cpu_ms (of all threads, which other
 // programs disturb less); flow_wall_ms and flow_cpu_ms are of the optical flow alone, and
 // rest_wall_ms and rest_cpu_ms what the filter takes beside it.
-#include <algorithm>
-#include <cstdint>
-#include <vector>
+#include <cstddef>
 
 #include <benchmark/benchmark.h>
 #include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
 
 #include "bench/best.hpp"
-#include "tests/unit/temporal/flicker_trial.hpp"
+#include "bench/temporal_film.hpp"
 
 namespace {
 
@@ -23,17 +20,7 @@ using namespace relievo::temporal;
 
 void stabilise(benchmark::State& state) {
   const cv::Size size(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
-  constexpr int kFrames = 12;
-  const auto shot = test::scene_shot("walkers", 951, size, kFrames);
-  const auto maps = test::with_flicker(shot.truth, {}, 952);
-  const auto small = relievo::tracking::working_size(size);
-  std::vector<cv::Mat1b> greys;
-  for (const auto& picture : shot.pictures) {
-    cv::Mat grey;
-    cv::cvtColor(picture, grey, cv::COLOR_RGB2GRAY);
-    cv::resize(grey, grey, small, 0, 0, cv::INTER_AREA);
-    greys.emplace_back(grey);
-  }
+  const auto [maps, greys, focal] = relievo::bench::temporal_film(size);
   cv::setNumThreads(2);
   Best all, flow;
   relievo::tracking::Tracker tracker;
@@ -43,12 +30,10 @@ void stabilise(benchmark::State& state) {
   for (auto turn : state) {
     if (i == 0) {
       filter.reset();
-      for (; i < 3; ++i) benchmark::DoNotOptimize(filter.next(maps[i], greys[i], shot.focal));
+      for (; i < 3; ++i) benchmark::DoNotOptimize(filter.next(maps[i], greys[i], focal));
     }
-    state.SetIterationTime(all.measure([&] {
-      benchmark::DoNotOptimize(
-          filter.next(maps[i], greys[i], shot.focal * small.width / size.width));
-    }));
+    state.SetIterationTime(
+        all.measure([&] { benchmark::DoNotOptimize(filter.next(maps[i], greys[i], focal)); }));
     flow.measure([&] { benchmark::DoNotOptimize(tracker.track(greys[i], greys[i - 1])); });
     i = i + 1 < greys.size() ? i + 1 : 0;
   }

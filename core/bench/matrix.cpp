@@ -72,14 +72,17 @@ class Matrix {
     }
   }
 
-  // Devices on which the nodes that choose one can all compute; nodes of the processor go with any.
+  // Devices on which the nodes that choose one can all compute; filters go with any, on the
+  // processor where they cannot run on it.
   std::vector<std::string> able_devices(const Json& nodes) const {
     const std::vector<std::string> only_cpu{"cpu"};
     std::vector<std::string> able{"cpu", "cuda", "mps"};
     bool chooses = false;
     for (const auto& node : nodes) {
       const auto* spec = registry_.find(node.at("type").get<std::string>()).spec;
-      if (spec != nullptr && (spec->devices.empty() || spec->devices == only_cpu)) continue;
+      if (spec != nullptr &&
+          (spec->devices.empty() || spec->devices == only_cpu || spec->label == "filter"))
+        continue;
       chooses = true;
       if (spec == nullptr) continue;
       std::erase_if(able, [&](const std::string& device) {

@@ -58,6 +58,32 @@ AxisTaps AxisTaps::cubic(std::int64_t from, std::int64_t to, at::Device device,
   return make_taps(indices, weights, device);
 }
 
+AxisTaps AxisTaps::area(std::int64_t from, std::int64_t to, at::Device device) {
+  const auto size = static_cast<std::size_t>(to);
+  const double scale = static_cast<double>(from) / static_cast<double>(to);
+  const auto taps = static_cast<std::size_t>(std::ceil(scale)) + 1;
+  std::vector<std::vector<std::int64_t>> indices(taps, std::vector<std::int64_t>(size));
+  std::vector<std::vector<float>> weights(taps, std::vector<float>(size));
+  constexpr double kSliver = 1e-3;  // of a sample: as good as not touched
+  for (std::size_t i = 0; i < size; ++i) {
+    const double begin = static_cast<double>(i) * scale;
+    const double end = std::min(begin + scale, static_cast<double>(from));
+    const auto first = static_cast<std::int64_t>(begin + kSliver);
+    const auto last = std::max(first, static_cast<std::int64_t>(std::ceil(end - kSliver)) - 1);
+    for (std::size_t k = 0; k < taps; ++k) {
+      // What is left over of the taps reads a sample that counts anyway, with weight 0: none else
+      // may bring in its NaN.
+      const auto at = std::min(first + static_cast<std::int64_t>(k), last);
+      const bool counts = first + static_cast<std::int64_t>(k) <= last;
+      const double covered =
+          std::min(end, static_cast<double>(at + 1)) - std::max(begin, static_cast<double>(at));
+      indices[k][i] = at;
+      weights[k][i] = counts ? static_cast<float>(covered / (end - begin)) : 0.0F;
+    }
+  }
+  return make_taps(indices, weights, device);
+}
+
 AxisTaps AxisTaps::linear(const std::vector<double>& positions, std::int64_t from,
                           at::Device device) {
   std::vector<std::vector<std::int64_t>> indices(2, std::vector<std::int64_t>(positions.size()));

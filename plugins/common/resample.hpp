@@ -21,6 +21,9 @@ struct AxisTaps {
   static AxisTaps cubic(std::int64_t from, std::int64_t to, at::Device device,
                         bool float_positions);
 
+  // The mean over what each output sample covers, for reducing: what OpenCV's INTER_AREA computes.
+  static AxisTaps area(std::int64_t from, std::int64_t to, at::Device device);
+
   // Linear interpolation at the given input positions, clamped to the ends.
   static AxisTaps linear(const std::vector<double>& positions, std::int64_t from,
                          at::Device device);

@@ -119,9 +119,9 @@ CameraFit find_camera(const Sight& later, const Sight& earlier, const cv::Mat1f&
   if (points.size() < kFewest) return moves;
   DirectAlignment alignment(points, earlier, view);
   alignment.measure_spread(moves);
-  if (!alignment.refine(moves, 6, 4)) return moves;
+  if (!alignment.refine(moves, 6, 4, &team)) return moves;
   alignment.measure_spread(moves);
-  if (!alignment.refine(moves, 6, 6)) return moves;
+  if (!alignment.refine(moves, 6, 6, &team)) return moves;
   alignment.measure_spread(moves);
 
   // The richer and the simpler answer, each for itself.

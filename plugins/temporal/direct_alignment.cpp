@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 namespace relievo::temporal {
 namespace {
@@ -128,18 +129,28 @@ void PointList::add(const cv::Vec3d& ray, float inverse_depth, float value) {
   grey.push_back(value);
 }
 
-bool DirectAlignment::refine(CameraFit& fit, std::size_t used, int rounds) const {
-  Seen seen;
-  Terms terms;
+bool DirectAlignment::refine(CameraFit& fit, std::size_t used, int rounds, ThreadTeam* team) const {
+  const std::size_t blocks = (points_.size() + kBlock - 1) / kBlock;
+  std::vector<NormalEquations> parts(blocks);
+  const auto add_block = [&](int block, int) {
+    Seen seen;
+    Terms terms;
+    const std::size_t first = static_cast<std::size_t>(block) * kBlock;
+    const auto count = std::min(kBlock, points_.size() - first);
+    see(points_, first, count, fit, earlier_, view_, seen);
+    differentiate(seen, points_.inverse.data() + first, points_.grey.data() + first, count,
+                  static_cast<float>(view_.focal()), static_cast<float>(spread_), terms);
+    auto& part = parts[static_cast<std::size_t>(block)];
+    part = {};
+    add_terms(terms, used, part);
+  };
   for (int round = 0; round < rounds; ++round) {
+    if (team != nullptr)
+      team->run(static_cast<int>(blocks), add_block);
+    else
+      for (std::size_t block = 0; block < blocks; ++block) add_block(static_cast<int>(block), 0);
     NormalEquations sums;
-    for (std::size_t first = 0; first < points_.size(); first += kBlock) {
-      const auto count = std::min(kBlock, points_.size() - first);
-      see(points_, first, count, fit, earlier_, view_, seen);
-      differentiate(seen, points_.inverse.data() + first, points_.grey.data() + first, count,
-                    static_cast<float>(view_.focal()), static_cast<float>(spread_), terms);
-      add_terms(terms, used, sums);
-    }
+    for (const auto& part : parts) sums.add(part);
     double change = 0;
     if (!sums.solve(fit, used, change)) return false;
     if (change < 1e-4 * spread_ * spread_ * static_cast<double>(points_.size())) break;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <opencv2/core.hpp>
+#include <relievo/sdk/thread_team.hpp>
 
 #include "camera_fit.hpp"
 #include "normal_equations.hpp"
@@ -34,8 +35,10 @@ class DirectAlignment {
       : points_(points), earlier_(earlier), view_(view) {}
 
   // Gauss-Newton with Cauchy weights over the first `used` parameters, for at most so many rounds.
-  // False if the points say too little.
-  [[nodiscard]] bool refine(CameraFit& fit, std::size_t used, int rounds) const;
+  // False if the points say too little. The answer does not depend on whether a team shares the
+  // work.
+  [[nodiscard]] bool refine(CameraFit& fit, std::size_t used, int rounds,
+                            ThreadTeam* team = nullptr) const;
   // What typical errors are, from now on.
   void measure_spread(const CameraFit& fit);
   // Mean of the Cauchy cost, comparable between fits for one spread; points out of view cost as

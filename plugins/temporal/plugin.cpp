@@ -1,9 +1,7 @@
 // temporal.stabilise: depth and colour in, steadier depth of the same semantic out.
 #include <algorithm>
-#include <cmath>
-#include <deque>
-#include <limits>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
@@ -12,7 +10,8 @@
 #include <relievo/sdk/node_type.hpp>
 #include <relievo/sdk/pixel_format.hpp>
 
-#include "shot_filter.hpp"
+#include "frame_filter.hpp"
+#include "tensor_frames.hpp"
 
 namespace relievo::temporal {
 namespace {
@@ -32,26 +31,10 @@ cv::Mat1b grey_of(const Frame& colour, cv::Size size) {
   return small;
 }
 
-// Inverse depth, NaN where it is not known.
-cv::Mat1f inverse_of(const Frame& depth) {
-  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
-  const bool metres = depth.info().semantic == RLV_SEM_METRES;
-  const auto plane = depth.plane<const float>(0);
-  cv::Mat1f result(plane.height, plane.width);
-  for (int y = 0; y < result.rows; ++y) {
-    for (int x = 0; x < result.cols; ++x) {
-      const float value = plane.at(x, y);
-      const float inverse = metres ? (value > 0 ? 1 / value : kNone) : value;
-      result(y, x) = std::isfinite(inverse) ? inverse : kNone;
-    }
-  }
-  return result;
-}
-
 class Stabilise final : public QueuedNode {
  public:
   Stabilise(Host host, const Config& config)
-      : host_(host), look_ahead_(config.get<int>("look_ahead")) {
+      : host_(host), wish_(config.device()), look_ahead_(config.get<int>("look_ahead")) {
     options_.strength = static_cast<float>(config.get<double>("strength"));
     options_.edge = static_cast<float>(config.get<double>("edge") / 100);
     options_.follow = static_cast<float>(config.get<double>("follow"));
@@ -59,14 +42,28 @@ class Stabilise final : public QueuedNode {
 
   NodePlan plan(InputFormats in, OutputFormats out) override {
     check(in[0]->semantic);
+    device_ = tensor_device(wish_);
+    if (device_.empty() && in[0]->device_type != RLV_DEV_CPU)
+      fail(RLV_E_UNSUPPORTED,
+           "input 'depth' lies on a GPU and temporal.stabilise filters on the CPU; set device: "
+           "cuda");
     *out[0] = *in[0];
+    out[0]->device_type = RLV_DEV_CPU;
+    out[0]->device_id = 0;
     NodePlan needs;
     needs.threads = 2;
     needs.max_latency = needs.look_ahead = static_cast<std::uint32_t>(look_ahead_);
+    const auto pixels = static_cast<std::uint64_t>(std::max(1, in[0]->width)) *
+                        static_cast<std::uint64_t>(std::max(1, in[0]->height));
+    const auto waiting = static_cast<std::uint64_t>(look_ahead_);
     // Past, scratch maps, pictures; a frame that waits keeps its input and its result.
-    needs.host_bytes = (64ULL + 8ULL * static_cast<std::uint64_t>(look_ahead_)) *
-                       static_cast<std::uint64_t>(std::max(1, in[0]->width)) *
-                       static_cast<std::uint64_t>(std::max(1, in[0]->height));
+    const auto maps = (64 + 8 * waiting) * pixels;
+    if (device_.empty()) {
+      needs.host_bytes = maps;
+    } else {
+      needs.device_bytes = maps + 64 * pixels;  // and more scratch maps: one for each operator
+      needs.host_bytes = (16 + 4 * waiting) * pixels;
+    }
     return needs;
   }
 
@@ -91,7 +88,8 @@ class Stabilise final : public QueuedNode {
       auto options = options_;
       options.with_shift = info.semantic == RLV_SEM_RELATIVE_INVERSE;
       options.threads = std::max(1U, host_.cpu_threads());
-      filter_ = std::make_unique<ShotFilter>(options, look_ahead_);
+      filter_ = device_.empty() ? make_cpu_filter(host_, options, look_ahead_)
+                                : make_tensor_filter(host_, options, look_ahead_, device_);
       shot_ = colour.shot_id;
       semantic_ = info.semantic;
       size_ = {info.width, info.height};
@@ -99,44 +97,26 @@ class Stabilise final : public QueuedNode {
     const auto size = tracking::working_size(size_);
     const double focal =
         static_cast<double>(colour.focal_px) * size.width / std::max(1, colour.width);
-    waiting_.push_back(std::move(in[0]));
-    give_out(filter_->next(inverse_of(waiting_.back()), grey_of(in[1], size), focal));
+    const auto grey = grey_of(in[1], size);
+    give_out(filter_->next(std::move(in[0]), grey, focal));
   }
 
   void finish() override {
     if (filter_) give_out(filter_->finish());
   }
 
-  void forget() override {
-    filter_.reset();
-    waiting_.clear();
-  }
+  void forget() override { filter_.reset(); }
 
-  void give_out(const std::vector<cv::Mat1f>& maps) {
-    for (const auto& map : maps) {
-      const auto info = waiting_.front().info();
-      const bool metres = info.semantic == RLV_SEM_METRES;
-      const auto source = waiting_.front().plane<const float>(0);
-      auto result = host_.new_frame(info);
-      const auto target = result.plane<float>(0);
-      for (int y = 0; y < map.rows; ++y) {
-        for (int x = 0; x < map.cols; ++x) {
-          const float value = map(y, x);
-          // What cannot be filtered passes as it came.
-          const bool known = std::isfinite(value) && (!metres || value > 0);
-          target.at(x, y) = known ? (metres ? 1 / value : value) : source.at(x, y);
-        }
-      }
-      waiting_.pop_front();
-      emit({std::move(result)});
-    }
+  void give_out(std::vector<Frame> frames) {
+    for (auto& frame : frames) emit({std::move(frame)});
   }
 
   Host host_;
+  std::string wish_;    // what device: says
+  std::string device_;  // of libtorch; empty: the CPU, without it
   int look_ahead_;
   FilterOptions options_;
-  std::unique_ptr<ShotFilter> filter_;
-  std::deque<Frame> waiting_;  // depth as it came
+  std::unique_ptr<FrameFilter> filter_;
   std::int64_t shot_ = 0;
   std::uint32_t semantic_ = 0;
   cv::Size size_;
@@ -145,5 +125,6 @@ class Stabilise final : public QueuedNode {
 }  // namespace
 }  // namespace relievo::temporal
 
-RELIEVO_PLUGIN("", relievo::make_node_type<relievo::temporal::Stabilise>("temporal.stabilise",
-                                                                         "filter"))
+RELIEVO_PLUGIN(RLV_TORCH_RUNTIME,
+               relievo::make_node_type<relievo::temporal::Stabilise>("temporal.stabilise",
+                                                                     "filter"))

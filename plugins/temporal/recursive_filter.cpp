@@ -1,8 +1,5 @@
 #include "recursive_filter.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include <opencv2/imgproc.hpp>
 
 namespace relievo::temporal {
@@ -15,119 +12,35 @@ cv::Mat1f reduced(const cv::Mat1f& map, cv::Size size) {
   return result;
 }
 
-// In pixels of a map of the given size.
-DepthChange change_of(const Pose& to_before, const Projection& view, cv::Size size,
-                      cv::Size view_size) {
-  const auto& turn = to_before.turn;
-  const cv::Vec3d axis(turn(2, 0), turn(2, 1), turn(2, 2));
-  const double x = static_cast<double>(view_size.width) / size.width;
-  const double y = static_cast<double>(view_size.height) / size.height;
-  const cv::Vec3d first = view.ray(0.5 * x - 0.5, 0.5 * y - 0.5);
-  return {static_cast<float>(axis.dot(first)), static_cast<float>(axis[0] * x / view.focal()),
-          static_cast<float>(axis[1] * y / view.focal()), static_cast<float>(to_before.step[2])};
-}
-
-// Where what stands still was, as the camera's motion says; where the flow says something else by
-// more than a pixel, something moves by itself and the flow is kept. DIS shortens small motions,
-// and on a slope of depth a place that is wrong in every frame is a depth that drifts. Returns the
-// trust in what stands still.
-cv::Mat1f correct_flow(tracking::Track& track, const cv::Mat1f& inverse, const CameraFit& camera,
-                       const Projection& view) {
-  cv::Mat1f still = track.trust.clone();
-  for (int y = 0; y < inverse.rows; ++y) {
-    for (int x = 0; x < inverse.cols; ++x) {
-      const double q = inverse(y, x);
-      if (!(q >= 0)) continue;
-      const cv::Vec3d p = camera.pose.turn * view.ray(x, y) + q * camera.pose.step;
-      if (p[2] < 0.1) continue;
-      const auto at = view.pixel(p, camera.zoom);
-      const cv::Vec2f flow(static_cast<float>(at.x - x), static_cast<float>(at.y - y));
-      const auto gap = flow - track.flow(y, x);
-      if (gap.dot(gap) < 1)
-        track.flow(y, x) = flow;
-      else
-        still(y, x) = 0;
-    }
-  }
-  return still;
-}
-
-double mean_of_known(const cv::Mat1f& map) {
-  double sum = 0;
-  int count = 0;
-  for (const float value : map) {
-    if (!std::isfinite(value)) continue;
-    sum += std::abs(value);
-    ++count;
-  }
-  return count > 0 ? sum / count : 0;
-}
-
 }  // namespace
+
+cv::Mat1f RecursiveFilter::changed(const cv::Mat1f& map, const Alignment& change) {
+  return map * change.scale + change.shift;
+}
 
 cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, double focal) {
   fit_ = {};
-  camera_known_ = false;
-  if (past_.empty() || past_.size() != map.size() || grey_.size() != grey.size()) {
-    camera_.begin(grey);
-    age_ = 0;
+  if (past_.empty() || past_.size() != map.size() || !predictor_.has_past_of(grey.size())) {
+    predictor_.begin(grey);
     past_ = map.clone();
-    grey_ = grey.clone();
     return map.clone();
   }
-  auto track = tracker_.track(grey, grey_);
-  const Projection view(grey.size(), focal > 0 ? focal : std::max(grey.cols, grey.rows));
   cv::Mat1f small_past, small_map;
   team_.run(2, [&](int task, int) {
     (task == 0 ? small_past : small_map) = reduced(task == 0 ? past_ : map, grey.size());
   });
-  cv::Mat1f before = tracking::fetched(small_past, track.flow);
-  const auto camera = camera_.next(grey, track, before, view, team_);
-  camera_known_ = camera.found;
-  cv::Mat1f still = track.trust;
-  if (camera_known_) {
-    still = correct_flow(track, before, camera, view);
-    before = tracking::fetched(small_past, track.flow);
-  }
-
-  const auto small_change = change_of(camera.pose, view, grey.size(), grey.size());
-  cv::Mat1f expected(before.size());
-  for (int y = 0; y < before.rows; ++y)
-    for (int x = 0; x < before.cols; ++x)
-      expected(y, x) = small_change.at(static_cast<float>(x), static_cast<float>(y), before(y, x));
-  // The plain mean of the first frames, until a frame's share has fallen to what it stays at: the
-  // first frame is no better than the others.
-  ++age_;
-  const float strength =
-      std::min(options_.strength, static_cast<float>(age_) / static_cast<float>(age_ + 1));
-  // Averaging leaves this much of the variance of what is new in every frame.
-  const double left = (1.0 - strength) / (1.0 + strength);
-  fit_ = align(small_map, expected, still, {options_.with_shift, 1 / left});
-  const float follow = camera_known_ ? options_.follow : options_.follow_blindly;
-  const Alignment applied{std::pow(fit_.scale, 1 - follow), fit_.shift * (1 - follow)};
-
-  const cv::Mat planes[] = {track.flow, track.trust, still};
-  cv::Mat merged;
-  cv::merge(planes, 3, merged);
-  const BlendOptions blending{strength, options_.edge,
-                              0.1F * static_cast<float>(mean_of_known(before))};
-  auto blended = blend(map, applied, past_, merged,
-                       change_of(camera.pose, view, map.size(), grey.size()), blending, team_);
-  // What is new must not move the shot's level, not even by a thousandth: that would add up, as
-  // nothing but the camera's motion holds it.
-  const auto drift = line_through(blended.drift, options_.with_shift, 1);
-  const bool known = blended.drift.n > 0 && drift.scale > 0.9F && drift.scale < 1.1F;
-  const float hold = known && camera_known_ ? 1 - follow : 0;
-  past_ = blended.map * std::pow(known ? drift.scale : 1, hold) + drift.shift * hold;
-  fit_ = applied;
-  grey_ = grey.clone();
+  const auto prediction = predictor_.next(small_map, small_past, grey, map.size(), focal, team_);
+  const auto blended = blend(map, prediction.fit, past_, prediction.track, prediction.change,
+                             prediction.blending, team_);
+  past_ = changed(blended.map, predictor_.correction(blended.drift));
+  fit_ = prediction.fit;
   return past_.clone();
 }
 
 void RecursiveFilter::change_units(const Alignment& change) {
   if (past_.empty()) return;
-  past_ = past_ * change.scale + change.shift;
-  camera_.rescale(change.scale);
+  past_ = changed(past_, change);
+  predictor_.rescale(change.scale);
 }
 
 }  // namespace relievo::temporal

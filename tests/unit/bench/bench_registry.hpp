@@ -27,8 +27,13 @@ inline host::Registry described_plugins() {
   describe(
       "net",
       R"({"id":"net.depth","label":"depth","summary":"s",)" + io +
-          R"("devices":["cpu","cuda"],"params":{"precision":{"type":"string","default":"auto",)"
+          R"("devices":["cpu","cuda","mps"],"params":{"precision":{"type":"string","default":"auto",)"
           R"("enum":["auto","f32","f16"],"description":"d"}}})");
+  describe(
+      "steady",
+      R"({"id":"steady.filter","label":"filter","summary":"s","inputs":[{"name":"depth",)"
+      R"("semantics":["relative_inverse"]}],"outputs":[{"name":"depth"}],"devices":["cpu","cuda"],)"
+      R"("params":{}})");
   describe(
       "stereo",
       R"({"id":"stereo.view","label":"view","summary":"s","inputs":[{"name":"colour","semantics":["colour"]},)"

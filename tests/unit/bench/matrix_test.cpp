@@ -123,6 +123,19 @@ TEST(BenchMatrix, TakesSeveralNodesAsOneApproach) {
   EXPECT_EQ(cells[0].nodes.at("raw").at("in"), "colour");
 }
 
+TEST(BenchMatrix, AFilterThatCannotComputeOnADeviceKeepsNoNetworkFromIt) {
+  const auto config = parsed(
+      "  approaches:\n    - name: two\n      nodes:\n"
+      "        raw: {type: net.depth, in: colour}\n"
+      "        depth: {type: steady.filter, in: raw}\n");
+  const auto on_metal = cells_of(config, {false, true});
+  ASSERT_EQ(on_metal.size(), 1U);
+  EXPECT_EQ(on_metal[0].nodes.at("raw").at("device"), "mps");
+  EXPECT_FALSE(on_metal[0].nodes.at("depth").contains("device"));
+  const auto on_cuda = cells_of(config, {true, false});
+  EXPECT_EQ(on_cuda[0].nodes.at("depth").at("device"), "cuda");
+}
+
 TEST(BenchMatrix, MakesFoldersOutOfAnyName) {
   EXPECT_EQ(slug_of("depth/a:b/f32/\"x y\"/3s"), "depth-a-b-f32--x-y--3s");
 }

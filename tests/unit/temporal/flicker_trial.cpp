@@ -98,7 +98,7 @@ std::vector<cv::Mat1f> with_flicker(const std::vector<cv::Mat1f>& truth, const F
 
 std::vector<cv::Mat1f> filtered(const Shot& shot, const std::vector<cv::Mat1f>& maps,
                                 const FilterOptions& options, int look_ahead, bool with_focal) {
-  ShotFilter filter(options, look_ahead);
+  ShotFilter<RecursiveFilter> filter(options, look_ahead);
   std::vector<cv::Mat1f> results;
   for (std::size_t i = 0; i < maps.size(); ++i) {
     const auto size = tracking::working_size(maps[i].size());

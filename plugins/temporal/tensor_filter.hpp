@@ -1,0 +1,50 @@
+// RecursiveFilter for maps on a GPU: the maps stay there, only small ones of them come to the CPU,
+// where the motion is found.
+#pragma once
+
+#include <array>
+
+#include <relievo/sdk/thread_team.hpp>
+
+#include "plugins/common/resample.hpp"
+#include "plugins/common/torch_ops.hpp"
+#include "predictor.hpp"
+
+namespace relievo::temporal {
+
+// One thread at a time. Any device of libtorch.
+class TensorFilter {
+ public:
+  using Map = at::Tensor;
+  struct Options {
+    FilterOptions filter;
+    at::Device device;
+  };
+
+  explicit TensorFilter(const Options& options)
+      : device_(options.device), predictor_(options.filter), team_(options.filter.threads) {}
+  // As RecursiveFilter's; map [rows, columns] of float32 on the device, which is kept and not
+  // changed. The result is there once the device's work so far is done.
+  [[nodiscard]] at::Tensor next(const at::Tensor& map, const cv::Mat1b& grey, double focal = 0);
+  [[nodiscard]] const Alignment& last_fit() const { return fit_; }
+  [[nodiscard]] bool knows_camera() const { return predictor_.knows_camera(); }
+  void change_units(const Alignment& change);
+  [[nodiscard]] static at::Tensor changed(const at::Tensor& map, const Alignment& change);
+
+ private:
+  // The present map and the past as reduced() makes them, on the CPU.
+  [[nodiscard]] std::array<cv::Mat1f, 2> small(const at::Tensor& map, cv::Size size);
+  void prepare(const at::Tensor& map, cv::Size size);
+
+  at::Device device_;
+  Predictor predictor_;
+  ThreadTeam team_;
+  Alignment fit_;
+  at::Tensor past_;
+  // Of the maps' size and the small ones'.
+  cv::Size small_size_;
+  nets::AxisTaps rows_, columns_;
+  at::Tensor x_, y_;  // [1, columns] and [rows, 1]: the pixels' places
+};
+
+}  // namespace relievo::temporal
