@@ -23,15 +23,13 @@ constexpr std::int32_t kInFront = kPositionOne / 4;
 
 }  // namespace
 
-ChromaWarper::ChromaWarper(const PictureFormat& format, bool mirrored)
-    : luma_width_(format.width),
-      width_(format.chroma_width()),
-      offset2_(format.chroma_x2),
+ChromaWarper::ChromaWarper(const ChromaGrid& grid, int luma_width)
+    : grid_(grid),
+      luma_width_(luma_width),
+      width_(grid.width()),
+      offset2_(grid.offset2()),
       torn_(at(width_ + 2)),
-      boundary2_(at(width_ + 2)) {
-  // Column c becomes width - 1 - c, sample k becomes chroma width - 1 - k.
-  if (mirrored) offset2_ = (luma_width_ % 2 == 0 ? 2 : 0) - offset2_;
-}
+      boundary2_(at(width_ + 2)) {}
 
 void ChromaWarper::warp(const WarpedRow* const* rows, int row_count, bool soft, int row_index,
                         WarpedChroma& out) {
@@ -41,11 +39,8 @@ void ChromaWarper::warp(const WarpedRow* const* rows, int row_count, bool soft, 
   std::array<const std::int32_t*, 4> sources{};
   std::array<int, 4> first{};
   int count = 0;
-  // The luma columns that a chroma sample lies on or between.
-  const int left = floor_div(offset2_, 2);
-  const int right = floor_div(offset2_ + 1, 2);
   for (int r = 0; r < row_count; ++r) {
-    for (int column = left; column <= right; ++column) {
+    for (int column = grid_.left(); column <= grid_.right(); ++column) {
       sources[at(count)] = rows[r]->targets();
       first[at(count++)] = column;
     }

@@ -95,7 +95,7 @@ void FillLevel::set_needed(std::span<const float> value) {
 
 // The four cells around weigh 9, 3, 3 and 1 where all have values: first the two rows are joined 3
 // to 1, then the columns.
-void FillLevel::interpolate(int fine_y, int begin, int end, float* const* out) const {
+void FillLevel::interpolate(int fine_y, int begin, int end, std::span<float* const> out) const {
   constexpr int kCells = 32;  // of this level at a time
   const auto own = index(0, fine_y / 2);
   const auto other = fine_y % 2 == 0 ? own - at(stride_) : own + at(stride_);
@@ -111,7 +111,7 @@ void FillLevel::interpolate(int fine_y, int begin, int end, float* const* out) c
                           count);
     const int from = std::max(begin, 2 * k);
     const int length = std::min(end, 2 * (k + count)) - from;
-    for (std::size_t c = 0; c < components_; ++c) {
+    for (std::size_t c = 0; c < out.size(); ++c) {
       kernels().interpolate(value_[c].data() + near, value_[c].data() + far, left.data(),
                             right.data(), fine.data(), count);
       std::copy_n(fine.data() + (from - 2 * k), length, out[c] + (from - begin));
@@ -126,7 +126,7 @@ void FillLevel::solve_from(const FillLevel& coarse, std::vector<CellRun>& runs) 
       const auto own = index(run.begin, y);
       std::array<float*, 3> out{};
       for (std::size_t c = 0; c < components_; ++c) out[c] = value_[c].data() + own;
-      coarse.interpolate(y, run.begin, run.end, out.data());
+      coarse.interpolate(y, run.begin, run.end, {out.data(), components_});
       runs.push_back(
           {y, run.begin, run.end - run.begin, own, own - at(stride_), own + at(stride_)});
     }

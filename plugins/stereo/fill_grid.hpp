@@ -44,7 +44,11 @@ class FillLevel {
   // Values for columns begin .. end - 1 in row y of the level below, linear between the cells of
   // this level that have a value: out[c][0] is component c at begin. The cells that the columns are
   // part of must have values.
-  void interpolate(int fine_y, int begin, int end, float* const* out) const;
+  void interpolate(int fine_y, int begin, int end, std::span<float* const> out) const;
+  // Of one component; those from cell x in row y on. 0 where there is none.
+  [[nodiscard]] const float* values(std::size_t component, int x, int y) const {
+    return value_[component].data() + index(x, y);
+  }
 
  private:
   struct Range {

@@ -23,10 +23,12 @@ std::int32_t nearest_background(const HoleRun& run) {
 
 }  // namespace
 
-void HoleFiller::begin_frame(const ViewMap& map, int components, const FillOptions& options) {
+void HoleFiller::begin_frame(const ViewMap& map, int components, const ChromaGrid* chroma,
+                             const FillOptions& options) {
   const bool same = map_ != nullptr && map.width() == width_ && at(map.height()) == rows_.size() &&
-                    at(components) == components_;
+                    at(components) == components_ && (chroma == nullptr) == (chroma_ == nullptr);
   map_ = &map;
+  chroma_ = chroma;
   options_ = options;
   if (same) return;
   width_ = map.width();
@@ -36,7 +38,7 @@ void HoleFiller::begin_frame(const ViewMap& map, int components, const FillOptio
   for (int w = map.width(), h = map.height(); w > 1 || h > 1;) {
     w = (w + 1) / 2;
     h = (h + 1) / 2;
-    levels_.emplace_back(w, h, components);
+    levels_.emplace_back(w, h, static_cast<int>(level_components()));
   }
 }
 
@@ -109,8 +111,45 @@ void HoleFiller::read_sources(int y, const FillPlanes<T>& planes) {
   }
 }
 
+// The chroma of a run of background in row y, to the first level's cells. It is what the view shows
+// there, if that is the same surface. Beside the foreground it may not be; then it comes from where
+// the luma does.
+template <class T>
+void HoleFiller::add_chroma(int y, const Run& run, const FillPlanes<T>& chroma,
+                            Scratch& scratch) const {
+  const auto* const positions = map_->row(y);
+  const int chroma_y = chroma_->row_of(y);
+  // A luma column lies on the sample of its cell, or between that and the next on this side.
+  const int aside = chroma_->offset2() > 1 ? -1 : 1;
+  for (int x = run.begin; x < run.end; x = (x | 1) + 1) {
+    const int cell = x / 2;
+    const std::int32_t displacement = positions[x] - (x << kPositionBits);
+    const Plane<T>* from = nullptr;
+    int column = cell;
+    for (const int k : {cell, cell + aside}) {
+      if (k < 0 || k >= chroma_->width() || from != nullptr) continue;
+      const auto seen = chroma_->displacement(*map_, k, chroma_y);
+      if (seen - displacement > kPositionOne || displacement - seen > kPositionOne) continue;
+      from = chroma.view;
+      column = k;
+    }
+    scratch.chroma_sources[at(cell)] += 1.0F;
+    for (int c = 0; c < 2; ++c) {
+      int value = 0;
+      if (from != nullptr) {
+        value = from[c].at(column, chroma_y);
+      } else {
+        const int source = (2 * (positions[x] >> kPositionBits) - chroma_->offset2() + 2) >> 2;
+        value = chroma.source[c].at(std::clamp(source, 0, chroma_->width() - 1), chroma_y);
+      }
+      scratch.sums[components_ + at(c)][at(cell)] += static_cast<float>(value >> options_.low_bits);
+    }
+  }
+}
+
 // Row y of the first level, from the picture.
-void HoleFiller::build_half(int y, Scratch& scratch) {
+template <class T>
+void HoleFiller::build_half(int y, const FillPlanes<T>& chroma, Scratch& scratch) {
   auto& level = levels_.front();
   const int height = map_->height();
   level.begin_row(y);
@@ -126,6 +165,7 @@ void HoleFiller::build_half(int y, Scratch& scratch) {
       for (int x = run.begin; x < run.end; ++x) ++scratch.sources[at(x / 2)];
       for (std::size_t c = 0; c < components_; ++c)
         for (int x = run.begin; x < run.end; ++x) scratch.sums[c][at(x / 2)] += *value++;
+      if (chroma_ != nullptr) add_chroma(fine, run, chroma, scratch);
     }
   }
   level.build_row(y, [&](int x, std::array<float, 3>& values) {
@@ -134,12 +174,17 @@ void HoleFiller::build_half(int y, Scratch& scratch) {
     if (sources == 0) return needed ? kNeeded : kOutside;
     for (std::size_t c = 0; c < components_; ++c)
       values[c] = std::exchange(scratch.sums[c][at(x)], 0.0F) / static_cast<float>(sources);
+    if (chroma_ == nullptr) return kSource;
+    const float chroma_sources = std::exchange(scratch.chroma_sources[at(x)], 0.0F);
+    for (std::size_t c = components_; c < level_components(); ++c)
+      values[c] = std::exchange(scratch.sums[c][at(x)], 0.0F) / chroma_sources;
     return kSource;
   });
 }
 
 template <class T>
-void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes, Scratch& scratch) {
+void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes, const FillPlanes<T>& chroma,
+                              Scratch& scratch) {
   const int begin = task * kRowsPerTask;
   const int end = std::min(begin + kRowsPerTask, map_->height());
   // All zero between rows.
@@ -148,6 +193,7 @@ void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes, Scratch& sc
     scratch.marks.resize(columns);
     scratch.needed.resize(columns);
     scratch.sources.resize(columns);
+    scratch.chroma_sources.resize(columns);
     for (auto& sum : scratch.sums) sum.resize(columns);
   }
   for (int y = begin; y < end; ++y) {
@@ -155,7 +201,7 @@ void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes, Scratch& sc
     find_sources(y, scratch);
     read_sources(y, planes);
     if (y % 2 == 1 || y + 1 == map_->height())
-      if (!levels_.empty()) build_half(y / 2, scratch);
+      if (!levels_.empty()) build_half(y / 2, chroma, scratch);
   }
 }
 
@@ -178,7 +224,8 @@ void HoleFiller::start_row(int y, Scratch& scratch) const {
     std::array<float*, 3> values{};
     for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data() + run.own;
     if (!levels_.empty()) {
-      levels_.front().interpolate(y, run.begin, run.begin + run.length, values.data());
+      levels_.front().interpolate(y, run.begin, run.begin + run.length,
+                                  {values.data(), components_});
       continue;
     }
     for (std::size_t c = 0; c < components_; ++c)
@@ -228,7 +275,28 @@ void HoleFiller::store_run(const HoleRun& run, const CellRun& cells, const FillP
 }
 
 template <class T>
-void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, Scratch& scratch) const {
+void HoleFiller::store_chroma(int y, const FillPlanes<T>& chroma, Scratch& scratch) const {
+  find_chroma_holes(*map_, *chroma_, y, scratch.chroma_holes);
+  const auto top = static_cast<float>(options_.max);
+  const int cell_y = chroma_->upper(y) / 2;
+  for (const auto& run : scratch.chroma_holes) {
+    for (std::size_t c = 0; c < 2; ++c) {
+      const float* const values =
+          levels_.empty() ? nullptr : levels_.front().values(components_ + c, run.begin, cell_y);
+      const auto& plane = chroma.view[c];
+      for (int k = run.begin; k < run.end; ++k) {
+        const float value =
+            values == nullptr ? options_.otherwise[components_ + c] : values[k - run.begin];
+        const float v = std::clamp(value + 0.5F, 0.0F, top);
+        plane.at(k, y) = static_cast<T>(static_cast<std::int32_t>(v) << options_.low_bits);
+      }
+    }
+  }
+}
+
+template <class T>
+void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, const FillPlanes<T>& chroma,
+                           Scratch& scratch) const {
   const int begin = task * kRowsPerTask;
   const int end = std::min(begin + kRowsPerTask, map_->height());
   const auto has_holes = [this](int y) {
@@ -257,11 +325,18 @@ void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, Scratch& scrat
     for (std::size_t i = 0; i < runs.size(); ++i)
       store_run(runs[i], cells.holes(y)[i], planes, scratch);
   }
+  if (chroma_ == nullptr) return;
+  for (int y = chroma_->row_of(begin); y <= chroma_->row_of(end - 1); ++y)
+    store_chroma(y, chroma, scratch);
 }
 
-template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint8_t>&, Scratch&);
-template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint16_t>&, Scratch&);
-template void HoleFiller::fill_rows(int, const FillPlanes<std::uint8_t>&, Scratch&) const;
-template void HoleFiller::fill_rows(int, const FillPlanes<std::uint16_t>&, Scratch&) const;
+template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint8_t>&,
+                                       const FillPlanes<std::uint8_t>&, Scratch&);
+template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint16_t>&,
+                                       const FillPlanes<std::uint16_t>&, Scratch&);
+template void HoleFiller::fill_rows(int, const FillPlanes<std::uint8_t>&,
+                                    const FillPlanes<std::uint8_t>&, Scratch&) const;
+template void HoleFiller::fill_rows(int, const FillPlanes<std::uint16_t>&,
+                                    const FillPlanes<std::uint16_t>&, Scratch&) const;
 
 }  // namespace relievo::stereo
