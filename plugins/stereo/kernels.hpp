@@ -2,6 +2,7 @@
 // bits: plain loops in single precision or integers, no fused multiply-add.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace relievo::stereo {
@@ -34,6 +35,17 @@ struct DepthMapping {
   float gain = 1.0F;
   float offset = 0.0F;
   float otherwise = 0.0F;
+};
+
+// Cells of row y from column begin on that lack a value, and where they and their neighbours above
+// and below are in a plane; those on the left and right are beside them.
+struct CellRun {
+  std::int32_t y;
+  std::int32_t begin;
+  std::int32_t length;
+  std::size_t own;
+  std::size_t above;
+  std::size_t below;
 };
 
 struct Kernels {
@@ -87,10 +99,10 @@ struct Kernels {
   // part is not 0; 0 if none does. The neighbours on the left and right are beside part[i].
   void (*neighbour_shares)(const std::uint8_t* part, const std::uint8_t* above,
                            const std::uint8_t* below, float step, float* share, int n);
-  // For the cells of n in a row whose index is odd (parity 1) or even (0) and whose share is not 0:
-  // v[i] = (1 - step) * v[i] + share[i] * sum of the four neighbours.
-  void (*relax)(float* v, const float* above, const float* below, const float* share, float step,
-                int parity, int n);
+  // For the cells of a run whose index is odd (parity 1) or even (0) and whose share is not 0, in
+  // each of `components` (1 to 3) planes: v = (1 - step) * v + share * sum of the four neighbours.
+  void (*relax)(float* const* planes, int components, const CellRun& run, const float* share,
+                float step, int parity);
   // For n cells of a coarse row and the next coarse row: one over the sum of the weights (9, 3, 3,
   // 1 of those whose part is not 0) at the fine cells in the left and in the right half of each.
   void (*part_scales)(const std::uint8_t* near, const std::uint8_t* far, float* left, float* right,

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "plugins/stereo/kernels.hpp"
+
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(RLV_SANITIZED)
 #define RLV_STEREO_AVX2 1
 
@@ -14,12 +16,14 @@ void sample8_avx2(const std::uint8_t* const* rows, int components, const std::in
                   int max, std::uint8_t* const* out, int n);
 void sample16_avx2(const std::uint16_t* const* rows, int components, const std::int32_t* position,
                    int max, std::uint16_t* const* out, int n);
+void merge_chroma_avx2(const std::int32_t* const* rows, const int* first, int sources,
+                       std::int32_t* out, int n);
 
 // In fill_avx2.cpp.
 void neighbour_shares_avx2(const std::uint8_t* part, const std::uint8_t* above,
                            const std::uint8_t* below, float step, float* share, int n);
-void relax_avx2(float* v, const float* above, const float* below, const float* share, float step,
-                int parity, int n);
+void relax_avx2(float* const* planes, int components, const CellRun& run, const float* share,
+                float step, int parity);
 void part_scales_avx2(const std::uint8_t* near, const std::uint8_t* far, float* left, float* right,
                       int n);
 void interpolate_avx2(const float* near, const float* far, const float* left, const float* right,

@@ -204,14 +204,27 @@ TEST_P(EachLength, RunsOfCellsAreFilled) {
   plain_.neighbour_shares(part[0].data() + 1, part[1].data(), part[2].data(), 1.4F, b.data(), n_);
   expect_equal(a, b, far);
   const auto share = b;
-  for (const int parity : {0, 1}) {
-    auto v = floats(0, 255);
-    auto w = v;
-    const auto above = floats(0, 255);
-    const auto below = floats(0, 255);
-    fast_.relax(v.data() + 1, above.data(), below.data(), share.data(), 1.4F, parity, n_ - 1);
-    plain_.relax(w.data() + 1, above.data(), below.data(), share.data(), 1.4F, parity, n_ - 1);
-    EXPECT_EQ(v, w);  // what lies behind as well
+  // Three rows of a plane, the run in the second.
+  const auto stride = static_cast<std::size_t>(kMax + 16);
+  const stereo::CellRun run{0, 0, n_ - 1, stride + 1, 1, 2 * stride + 1};
+  std::vector<float> shares(stride + 1);
+  shares.insert(shares.end(), share.begin(), share.end());
+  for (const int components : {1, 2, 3}) {
+    for (const int parity : {0, 1}) {
+      std::array<std::vector<float>, 3> v;
+      for (auto& plane : v)
+        for (int row = 0; row < 3; ++row) {
+          const auto more = floats(0, 255);
+          plane.insert(plane.end(), more.begin(), more.end());
+          plane.resize(static_cast<std::size_t>(row + 1) * stride);
+        }
+      auto w = v;
+      float* const to_fast[3] = {v[0].data(), v[1].data(), v[2].data()};
+      float* const to_plain[3] = {w[0].data(), w[1].data(), w[2].data()};
+      fast_.relax(to_fast, components, run, shares.data(), 1.4F, parity);
+      plain_.relax(to_plain, components, run, shares.data(), 1.4F, parity);
+      EXPECT_EQ(v, w);  // what lies behind as well
+    }
   }
   fast_.part_scales(part[0].data() + 1, part[1].data() + 1, a.data(), c.data(), n_);
   plain_.part_scales(part[0].data() + 1, part[1].data() + 1, b.data(), d.data(), n_);
