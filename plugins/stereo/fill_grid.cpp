@@ -37,32 +37,32 @@ void FillLevel::begin_row(int y) {
   ranges_[at(y)].clear();
 }
 
-void FillLevel::add_fine_range(int y, int begin, int end) {
-  ranges_[at(y)].push_back({begin / 2, (end + 1) / 2});
-}
-
-void FillLevel::join_ranges(int y) {
+void FillLevel::add_fine_range(int y, int begin, int end, std::size_t& from) {
   auto& ranges = ranges_[at(y)];
-  if (ranges.size() < 2) return;
-  std::sort(ranges.begin(), ranges.end(),
-            [](const Range& a, const Range& b) { return a.begin < b.begin; });
-  std::size_t last = 0;
-  for (std::size_t i = 1; i < ranges.size(); ++i) {
-    if (ranges[i].begin <= ranges[last].end)
-      ranges[last].end = std::max(ranges[last].end, ranges[i].end);
-    else
-      ranges[++last] = ranges[i];
+  const Range own{begin / 2, (end + 1) / 2};
+  while (from < ranges.size() && ranges[from].end < own.begin) ++from;
+  const auto place = ranges.begin() + static_cast<std::ptrdiff_t>(from);
+  if (place == ranges.end() || own.end < place->begin) {
+    ranges.insert(place, own);
+    return;
   }
-  ranges.resize(last + 1);
+  place->begin = std::min(place->begin, own.begin);
+  place->end = std::max(place->end, own.end);
+  auto next = place + 1;
+  for (; next != ranges.end() && next->begin <= place->end; ++next)
+    place->end = std::max(place->end, next->end);
+  ranges.erase(place + 1, next);
 }
 
 void FillLevel::build_from(const FillLevel& fine) {
   for (int y = 0; y < height_; ++y) {
     begin_row(y);
     const int rows = std::min(2, fine.height_ - 2 * y);
-    for (int r = 0; r < rows; ++r)
+    for (int r = 0; r < rows; ++r) {
+      std::size_t from = 0;
       for (const auto& range : fine.ranges_[at(2 * y + r)])
-        add_fine_range(y, range.begin, range.end);
+        add_fine_range(y, range.begin, range.end, from);
+    }
     // Beyond the right and lower border lie cells that take no part.
     build_row(y, [&](int x, std::array<float, 3>& values) {
       const auto a = fine.index(2 * x, 2 * y);

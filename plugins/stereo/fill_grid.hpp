@@ -26,9 +26,9 @@ class FillLevel {
   [[nodiscard]] int height() const { return height_; }
 
   // Forgets row y and names the columns that may take part: half-open ranges of the level below's
-  // columns, in any order.
+  // columns. Those of one of its rows ascend, and share `from`, which is 0 for the first.
   void begin_row(int y);
-  void add_fine_range(int y, int begin, int end);
+  void add_fine_range(int y, int begin, int end, std::size_t& from);
   // Calls fill(x, state&, values) for each cell in the ranges, once. To be called for every row,
   // from any thread.
   template <class FillCell>
@@ -59,7 +59,6 @@ class FillLevel {
     return static_cast<std::size_t>(y + 1) * static_cast<std::size_t>(stride_) +
            static_cast<std::size_t>(x + 1);
   }
-  void join_ranges(int y);
 
   int width_;
   int height_;
@@ -74,7 +73,6 @@ class FillLevel {
 
 template <class FillCell>
 void FillLevel::build_row(int y, FillCell&& fill_cell) {
-  join_ranges(y);
   auto& needed = needed_[static_cast<std::size_t>(y)];
   needed.clear();
   for (const auto& range : ranges_[static_cast<std::size_t>(y)]) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plugins/stereo/hole_structure.hpp"
+#include "plugins/stereo/prefetch.hpp"
 
 namespace relievo::stereo {
 namespace {
@@ -47,7 +48,8 @@ int HoleFiller::tasks() const {
 }
 
 // What of the holes above and below is no hole in this row, and the ends of its own holes.
-void HoleFiller::find_rims(int y) {
+template <class T>
+void HoleFiller::find_rims(int y, const FillPlanes<T>& planes, const FillPlanes<T>& chroma) {
   auto& rims = rows_[at(y)].rims;
   rims.clear();
   const auto own = map_->holes(y);
@@ -72,6 +74,13 @@ void HoleFiller::find_rims(int y) {
     const auto limit = nearest_background(run);
     if (run.begin > 0) rims.push_back({run.begin - 1, run.begin, limit});
     if (run.end < map_->width()) rims.push_back({run.end, run.end + 1, limit});
+  }
+  const auto* const positions = map_->row(y);
+  for (const auto& rim : rims) {
+    prefetch(positions + rim.begin);
+    for (std::size_t c = 0; c < components_; ++c) prefetch(&planes.view[c].at(rim.begin, y));
+    for (int c = 0; chroma_ != nullptr && c < 2; ++c)
+      prefetch(&chroma.view[c].at(rim.begin / 2, chroma_->row_of(y)));
   }
 }
 
@@ -153,9 +162,11 @@ void HoleFiller::build_half(int y, const FillPlanes<T>& chroma, Scratch& scratch
   auto& level = levels_.front();
   const int height = map_->height();
   level.begin_row(y);
-  for (int row = std::max(2 * y - 1, 0); row <= std::min(2 * y + 2, height - 1); ++row)
+  for (int row = std::max(2 * y - 1, 0); row <= std::min(2 * y + 2, height - 1); ++row) {
+    std::size_t from = 0;
     for (const auto& run : map_->holes(row))
-      level.add_fine_range(y, std::max(run.begin - 1, 0), std::min(run.end + 1, width_));
+      level.add_fine_range(y, std::max(run.begin - 1, 0), std::min(run.end + 1, width_), from);
+  }
   for (int fine = 2 * y; fine < std::min(2 * y + 2, height); ++fine) {
     for (const auto& run : map_->holes(fine))
       std::fill(scratch.needed.begin() + run.begin / 2, scratch.needed.begin() + (run.end + 1) / 2,
@@ -196,8 +207,11 @@ void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes, const FillP
     scratch.chroma_sources.resize(columns);
     for (auto& sum : scratch.sums) sum.resize(columns);
   }
+  // Rims are found some rows ahead, so that what lies there has come when it is looked at.
+  constexpr int kAhead = 4;
+  for (int y = begin; y < std::min(begin + kAhead, end); ++y) find_rims(y, planes, chroma);
   for (int y = begin; y < end; ++y) {
-    find_rims(y);
+    if (y + kAhead < end) find_rims(y + kAhead, planes, chroma);
     find_sources(y, scratch);
     read_sources(y, planes);
     if (y % 2 == 1 || y + 1 == map_->height())
@@ -251,6 +265,21 @@ void HoleFiller::start_row(int y, Scratch& scratch) const {
       if (stretch->end >= run.end) break;  // it may hold the next as well
     }
     value += components_ * at(run.end - run.begin);
+  }
+}
+
+// What lines and texture will read, but for what they read for the row above.
+template <class T>
+void HoleFiller::prefetch_beside(const HoleRun& run, int y, const FillPlanes<T>& planes) const {
+  if (run.side == 0) return;
+  const int edge = run.side > 0 ? run.end : run.begin - 1;
+  const int below = std::min(y + kLineRows, map_->height() - 1);
+  prefetch(map_->row(below) + edge);
+  const int column = map_->row(y)[edge] >> kPositionBits;
+  const int next = std::min(y + 1, map_->height() - 1);
+  for (std::size_t c = 0; c < components_; ++c) {
+    prefetch(&planes.view[c].at(edge, below));
+    prefetch(&planes.source[c].at(column, next));
   }
 }
 
@@ -322,8 +351,10 @@ void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, const FillPlan
   relax(cells.holes(), {values.data(), components_}, scratch.share.data());
   for (int y = begin; y < end; ++y) {
     const auto runs = map_->holes(y);
-    for (std::size_t i = 0; i < runs.size(); ++i)
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (i + 2 < runs.size()) prefetch_beside(runs[i + 2], y, planes);
       store_run(runs[i], cells.holes(y)[i], planes, scratch);
+    }
   }
   if (chroma_ == nullptr) return;
   for (int y = chroma_->row_of(begin); y <= chroma_->row_of(end - 1); ++y)

@@ -89,7 +89,8 @@ class HoleFiller {
     std::vector<Run> sources;   // ascending
     std::vector<float> values;  // of each run, one component after the other
   };
-  void find_rims(int y);
+  template <class T>
+  void find_rims(int y, const FillPlanes<T>& planes, const FillPlanes<T>& chroma);
   void find_sources(int y, Scratch& scratch);
   template <class T>
   void read_sources(int y, const FillPlanes<T>& planes);
@@ -98,6 +99,8 @@ class HoleFiller {
   template <class T>
   void add_chroma(int y, const Run& run, const FillPlanes<T>& chroma, Scratch& scratch) const;
   void start_row(int y, Scratch& scratch) const;
+  template <class T>
+  void prefetch_beside(const HoleRun& run, int y, const FillPlanes<T>& planes) const;
   template <class T>
   void store_run(const HoleRun& run, const CellRun& cells, const FillPlanes<T>& planes,
                  Scratch& scratch) const;

@@ -12,7 +12,7 @@ namespace {
 
 // Where the direction is looked for: pixels into the background, rows above and below.
 constexpr int kDeep = 4;
-constexpr int kRows = 2;
+constexpr int kRows = kLineRows - 1;
 // Steps of 8-bit values that count as noise.
 constexpr float kNoise = 2.0F;
 // Steeper than one row a pixel, a line comes from above or below.

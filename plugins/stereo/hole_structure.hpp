@@ -7,6 +7,9 @@
 
 namespace relievo::stereo {
 
+// Rows above and below a run that are looked at.
+inline constexpr int kLineRows = 3;
+
 // How samples hold their values.
 struct FillDepth {
   int low_bits;  // unused bits below

@@ -91,14 +91,21 @@ void add_texture(const ViewMap& map, const HoleRun& run, int y, const FillPlanes
   if (extent.own < 2) return;
   scratch.mean.resize(static_cast<std::size_t>(extent.own) + 2);
   scratch.detail.resize(static_cast<std::size_t>(extent.own));
-  const int period = 2 * (extent.own - 1);
   for (std::size_t c = 0; c < values.size(); ++c) {
     find_detail(planes.source[c], y, column, step, extent, low_bits, scratch);
-    for (int i = 0, k = 1; i < length; ++i) {
-      const int from = k < extent.own ? k : period - k;
-      values[c][from_right ? length - 1 - i : i] +=
-          gain * scratch.detail[static_cast<std::size_t>(from)];
-      k = k + 1 < period ? k + 1 : 0;
+    // To and fro over the detail, from the edge on.
+    const float* const detail = scratch.detail.data();
+    float* const edge_value = from_right ? values[c] + length - 1 : values[c];
+    const auto add = [&](int i, int from) {
+      edge_value[from_right ? -i : i] += gain * detail[from];
+    };
+    for (int i = 0; i < length;) {
+      const int up = std::min(length - i, extent.own - 1);
+      for (int k = 0; k < up; ++k) add(i + k, k + 1);
+      i += up;
+      const int down = std::min(length - i, extent.own - 1);
+      for (int k = 0; k < down; ++k) add(i + k, extent.own - 2 - k);
+      i += down;
     }
   }
 }

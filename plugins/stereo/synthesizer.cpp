@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "plugins/stereo/prefetch.hpp"
+
 namespace relievo::stereo {
 namespace {
 
@@ -264,12 +266,26 @@ void Synthesizer::blend_edges(const Job<T>& job, int band) const {
       sample = static_cast<T>(mixed << format_.low_bits);
     }
   };
-  const bool over_holes = options_.fill != Fill::kNone;
-  for (const auto& edge : map.edges(band))
-    if (over_holes || !map.is_hole(edge.target, edge.row)) blend(edge, 0, format_.full_components);
-  for (const auto& edge : job.view->chroma_edges[at(band)])
-    if (over_holes || !grid(job.left).is_hole(map, edge.target, edge.row))
-      blend(edge, format_.full_components, format_.components);
+  const auto blend_all = [&](const std::vector<SoftEdge>& edges, int first, int last,
+                             auto&& is_hole) {
+    constexpr std::size_t kAhead = 8;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      if (i + kAhead < edges.size()) {
+        const auto& later = edges[i + kAhead];
+        for (int c = first; c < last; ++c) {
+          prefetch(&job.target[at(c)].at(later.target, later.row));
+          prefetch(&job.source[at(c)].at(later.source, later.row));
+        }
+      }
+      const auto& edge = edges[i];
+      if (options_.fill != Fill::kNone || !is_hole(edge)) blend(edge, first, last);
+    }
+  };
+  blend_all(map.edges(band), 0, format_.full_components,
+            [&](const SoftEdge& edge) { return map.is_hole(edge.target, edge.row); });
+  blend_all(
+      job.view->chroma_edges[at(band)], format_.full_components, format_.components,
+      [&](const SoftEdge& edge) { return grid(job.left).is_hole(map, edge.target, edge.row); });
 }
 
 template void Synthesizer::render(const Components<const std::uint8_t>&, const DisparityRows&,
