@@ -1,5 +1,4 @@
-// One sample of chroma from the luma that it lies on: what every version of the merging kernel
-// computes.
+// One sample of chroma: what every version of the kernels for it computes.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +30,13 @@ template <int kSources>
   }
   const std::int32_t p = (k << kPositionBits) + ((near - behind / members) >> 1);
   return p < 0 ? 0 : p > last ? last : p;
+}
+
+// See Kernels::bits_near_tears.
+[[nodiscard]] inline bool is_near_tear(std::int32_t position, const std::uint8_t* torn) {
+  if (position < 0 || (position & (kPositionOne - 1)) == 0) return false;
+  const std::uint8_t* const at = torn + (position >> kPositionBits);
+  return (at[0] | at[1] | at[2]) != 0;
 }
 
 }  // namespace relievo::stereo

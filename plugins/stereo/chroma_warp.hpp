@@ -28,7 +28,6 @@ class ChromaWarper {
  private:
   void find_tears(const WarpedRow* const* rows, int row_count);
   void keep_to_surfaces(WarpedChroma& out) const;
-  void keep_to_surfaces(int begin, int end, WarpedChroma& out) const;
   void add_soft_edges(const WarpedRow& row, float share, int row_index, WarpedChroma& out) const;
   void add_end(float disparity, int column, bool right_end, float share, int row_index,
                WarpedChroma& out) const;
@@ -38,7 +37,8 @@ class ChromaWarper {
   int width_;
   int offset2_;
   bool any_tear_ = false;
-  std::vector<std::uint8_t> torn_;       // between k and k + 1; one more on either side
+  std::vector<std::uint8_t>
+      torn_;  // between k and k + 1 at k + 1; one more on either side, and padding
   std::vector<std::int32_t> boundary2_;  // twice the luma column of the tear, where torn_
 };
 

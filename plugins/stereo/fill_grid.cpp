@@ -37,10 +37,8 @@ void FillLevel::begin_row(int y) {
   ranges_[at(y)].clear();
 }
 
-void FillLevel::add_fine_range(int y, int begin, int end, std::size_t& from) {
+void FillLevel::join_range(int y, Range own, std::size_t from) {
   auto& ranges = ranges_[at(y)];
-  const Range own{begin / 2, (end + 1) / 2};
-  while (from < ranges.size() && ranges[from].end < own.begin) ++from;
   const auto place = ranges.begin() + static_cast<std::ptrdiff_t>(from);
   if (place == ranges.end() || own.end < place->begin) {
     ranges.insert(place, own);

@@ -55,6 +55,8 @@ class FillLevel {
     std::int32_t begin;
     std::int32_t end;
   };
+  // Ranges before number `from` end before this one begins.
+  void join_range(int y, Range own, std::size_t from);
   [[nodiscard]] std::size_t index(int x, int y) const {
     return static_cast<std::size_t>(y + 1) * static_cast<std::size_t>(stride_) +
            static_cast<std::size_t>(x + 1);
@@ -70,6 +72,16 @@ class FillLevel {
   std::vector<std::vector<Range>> ranges_;  // of each row, ascending
   std::vector<std::vector<Range>> needed_;  // of each row, ascending
 };
+
+inline void FillLevel::add_fine_range(int y, int begin, int end, std::size_t& from) {
+  const auto& ranges = ranges_[static_cast<std::size_t>(y)];
+  const Range own{begin / 2, (end + 1) / 2};
+  while (from < ranges.size() && ranges[from].end < own.begin) ++from;
+  // Most are there already: neighbouring rows have much the same holes.
+  if (from < ranges.size() && ranges[from].begin <= own.begin && own.end <= ranges[from].end)
+    return;
+  join_range(y, own, from);
+}
 
 template <class FillCell>
 void FillLevel::build_row(int y, FillCell&& fill_cell) {

@@ -173,25 +173,17 @@ void sample_portable(const T* const* rows, int components, const std::int32_t* p
   }
 }
 
-RLV_STEREO_BODY bool any_hole_body(const std::int32_t* position, int n) {
-  std::int32_t sign = 0;
-  for (int i = 0; i < n; ++i) sign |= position[i];
-  return sign < 0;
+std::uint64_t hole_bits_portable(const std::int32_t* position, int n) {
+  std::uint64_t bits = 0;
+  for (int i = 0; i < n; ++i) bits |= std::uint64_t(position[i] < 0) << i;
+  return bits;
 }
 
-RLV_STEREO_BODY void position_range_body(const std::int32_t* position, int n, std::int32_t* first,
-                                         std::int32_t* last) {
-  constexpr std::int32_t kBeyond = kMaxWidth << kPositionBits;
-  std::int32_t low = kBeyond;
-  std::int32_t high = kHole;
-  for (int i = 0; i < n; ++i) {
-    const std::int32_t p = position[i];
-    const std::int32_t seen = p < 0 ? kBeyond : p;
-    low = seen < low ? seen : low;
-    high = p > high ? p : high;
-  }
-  *first = low;
-  *last = high;
+std::uint64_t bits_near_tears_portable(const std::int32_t* position, const std::uint8_t* torn,
+                                       int n) {
+  std::uint64_t bits = 0;
+  for (int i = 0; i < n; ++i) bits |= std::uint64_t(is_near_tear(position[i], torn)) << i;
+  return bits;
 }
 
 template <int kSources>
@@ -305,13 +297,6 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
   ATTRIBUTES bool find_tears_##SUFFIX(const float* d, std::uint8_t* torn, int n) {                 \
     return find_tears_body(d, torn, n);                                                            \
   }                                                                                                \
-  ATTRIBUTES bool any_hole_##SUFFIX(const std::int32_t* position, int n) {                         \
-    return any_hole_body(position, n);                                                             \
-  }                                                                                                \
-  ATTRIBUTES void position_range_##SUFFIX(const std::int32_t* position, int n,                     \
-                                          std::int32_t* first, std::int32_t* last) {               \
-    position_range_body(position, n, first, last);                                                 \
-  }                                                                                                \
   constexpr Kernels kKernels_##SUFFIX{#SUFFIX,                                                     \
                                       blend_##SUFFIX,                                              \
                                       resample_##SUFFIX,                                           \
@@ -328,8 +313,8 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
                                       draw_##SUFFIX,                                               \
                                       sample8_##SUFFIX,                                            \
                                       sample16_##SUFFIX,                                           \
-                                      any_hole_##SUFFIX,                                           \
-                                      position_range_##SUFFIX,                                     \
+                                      hole_bits_##SUFFIX,                                          \
+                                      bits_near_tears_##SUFFIX,                                    \
                                       merge_chroma_##SUFFIX,                                       \
                                       neighbour_shares_##SUFFIX,                                   \
                                       relax_##SUFFIX,                                              \

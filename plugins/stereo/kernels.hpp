@@ -81,11 +81,11 @@ struct Kernels {
                   int max, std::uint8_t* const* out, int n);
   void (*sample16)(const std::uint16_t* const* rows, int components, const std::int32_t* position,
                    int max, std::uint16_t* const* out, int n);
-  // True if any of n positions is a hole.
-  bool (*any_hole)(const std::int32_t* position, int n);
-  // The smallest and the greatest of n positions, holes left out; last is below 0 if all are.
-  void (*position_range)(const std::int32_t* position, int n, std::int32_t* first,
-                         std::int32_t* last);
+  // Which of n <= 64 positions are holes, the first in the lowest bit.
+  std::uint64_t (*hole_bits)(const std::int32_t* position, int n);
+  // Which of n <= 64 positions lie between two columns, i and i + 1, and are no holes, where any of
+  // torn[i], torn[i + 1] and torn[i + 2] is not 0. Reads up to kRunPadding behind those.
+  std::uint64_t (*bits_near_tears)(const std::int32_t* position, const std::uint8_t* torn, int n);
   // Chroma target k lies at the luma targets first[s] + 2 * k of rows[s], s < sources <= 4. Its
   // displacement is half the mean of those that belong to the nearest surface there; a hole where
   // all are. Positions are clamped to the n columns.

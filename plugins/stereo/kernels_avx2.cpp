@@ -194,7 +194,52 @@ RLV_AVX2_BODY void merge(const std::int32_t* const* rows, const int* first, std:
   for (; k < n; ++k) out[k] = merged_position<kSources>(rows, first, last, k);
 }
 
+RLV_AVX2_BODY std::uint64_t sign_bits(__m256i eight) {
+  return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(eight)));
+}
+
+RLV_AVX2_BODY __m256i loaded(const std::int32_t* eight) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(eight));
+}
+
 }  // namespace
+
+RLV_AVX2 std::uint64_t hole_bits_avx2(const std::int32_t* position, int n) {
+  std::uint64_t bits = 0;
+  int i = 0;
+  for (; i + kLanes <= n; i += kLanes) bits |= sign_bits(loaded(position + i)) << i;
+  for (; i < n; ++i) bits |= std::uint64_t(position[i] < 0) << i;
+  return bits;
+}
+
+// Where the disparity changes slowly, neighbouring targets lie between neighbouring columns.
+RLV_AVX2 std::uint64_t bits_near_tears_avx2(const std::int32_t* position, const std::uint8_t* torn,
+                                            int n) {
+  const auto lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const auto zero = _mm256_setzero_si256();
+  std::uint64_t bits = 0;
+  int i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    const auto p = loaded(position + i);
+    const auto column = _mm256_srai_epi32(p, kPositionBits);
+    const std::int32_t first = _mm256_cvtsi256_si32(column);
+    const auto along = _mm256_add_epi32(_mm256_set1_epi32(first), lanes);
+    if (first >= 0 && _mm256_movemask_epi8(_mm256_cmpeq_epi32(column, along)) == -1) {
+      const auto flags = _mm_loadu_si128(reinterpret_cast<const __m128i*>(torn + first));
+      const auto any =
+          _mm_or_si128(flags, _mm_or_si128(_mm_srli_si128(flags, 1), _mm_srli_si128(flags, 2)));
+      const auto none = _mm256_cmpeq_epi32(_mm256_cvtepu8_epi32(any), zero);
+      const auto whole =
+          _mm256_cmpeq_epi32(_mm256_and_si256(p, _mm256_set1_epi32(kPositionOne - 1)), zero);
+      bits |= (sign_bits(_mm256_or_si256(none, whole)) ^ 255U) << i;
+      continue;
+    }
+    for (int k = i; k < i + kLanes; ++k)
+      bits |= std::uint64_t(is_near_tear(position[k], torn)) << k;
+  }
+  for (; i < n; ++i) bits |= std::uint64_t(is_near_tear(position[i], torn)) << i;
+  return bits;
+}
 
 RLV_AVX2 void merge_chroma_avx2(const std::int32_t* const* rows, const int* first, int sources,
                                 std::int32_t* out, int n) {

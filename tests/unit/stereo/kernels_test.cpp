@@ -179,13 +179,26 @@ TEST_P(EachLength, ChromaIsMerged) {
     plain_.merge_chroma(sources, first, count, b.data(), n_);
     EXPECT_EQ(a, b);
   }
-  std::int32_t a[2] = {}, b[2] = {};
-  fast_.position_range(rows[0].data(), n_, &a[0], &a[1]);
-  plain_.position_range(rows[0].data(), n_, &b[0], &b[1]);
-  EXPECT_EQ(a[0], b[0]);
-  EXPECT_EQ(a[1], b[1]);
-  EXPECT_GE(b[0], 0);
-  EXPECT_EQ(fast_.any_hole(rows[0].data(), n_), plain_.any_hole(rows[0].data(), n_));
+}
+
+TEST_P(EachLength, HolesAndTearsAreFound) {
+  std::uniform_int_distribution<int> wobble(-30000, 30000);
+  std::bernoulli_distribution tears(0.1);
+  std::vector<std::int32_t> positions;
+  std::vector<std::uint8_t> torn;
+  for (int x = 0; x < kMax + 16; ++x) {
+    // Wild, then even, then on whole columns.
+    const int shift = x < 20 ? wobble(random_) : x < 60 ? 5000 : 0;
+    positions.push_back(x % 11 == 3 ? stereo::kHole
+                                    : std::max(0, (x << stereo::kPositionBits) + shift));
+    torn.push_back(tears(random_) ? 1 : 0);
+  }
+  torn.resize(torn.size() + 16);
+  const int n = std::min(n_, 64);
+  EXPECT_EQ(fast_.hole_bits(positions.data(), n), plain_.hole_bits(positions.data(), n));
+  EXPECT_EQ(plain_.hole_bits(positions.data(), n) >> 3 & 1U, n > 3 ? 1U : 0U);
+  EXPECT_EQ(fast_.bits_near_tears(positions.data(), torn.data(), n),
+            plain_.bits_near_tears(positions.data(), torn.data(), n));
 }
 
 TEST_P(EachLength, RunsOfCellsAreFilled) {
