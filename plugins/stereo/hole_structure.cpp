@@ -35,19 +35,24 @@ class Beside {
 
   // The pixel is seen and belongs to the surface at the edge.
   [[nodiscard]] bool holds(int x, int y) const {
-    return x >= 0 && x < map_.width() && y >= 0 && y < map_.height() && is_same(map_.row(y), x);
+    return x >= 0 && x < map_.width() && y >= 0 && y < map_.height() &&
+           is_of_surface(map_.row(y)[x], x, near_);
   }
-  // The same for the pixels left .. left + kCount - 1 of a row, in bits.
-  template <int kCount>
-  [[nodiscard]] unsigned hold_row(int left, int y) const {
-    if (y < 0 || y >= map_.height()) return 0;
-    const std::int32_t* const row = map_.row(y);
-    unsigned held = 0;
+  // The same for the pixels left .. left + kCount - 1 of rows from top on, in bits; kCount <= 8.
+  template <int kCount, std::size_t kHeight>
+  [[nodiscard]] std::array<unsigned, kHeight> hold_rows(int left, int top) const {
+    std::array<unsigned, kHeight> held{};
+    const int first = std::max(top, 0);
+    const int last = std::min(top + static_cast<int>(kHeight), map_.height());
     if (left >= 0 && left + kCount <= map_.width()) {
-      for (int i = 0; i < kCount; ++i) held |= static_cast<unsigned>(is_same(row, left + i)) << i;
-    } else {
-      for (int i = 0; i < kCount; ++i) held |= static_cast<unsigned>(holds(left + i, y)) << i;
+      kernels().surface_bits(map_.row(first) + left, map_.row_stride(), last - first, left, near_,
+                             held.data() + (first - top));
+      for (auto& row : held) row &= (1U << kCount) - 1;
+      return held;
     }
+    for (int y = first; y < last; ++y)
+      for (int i = 0; i < kCount; ++i)
+        held[at(y - top)] |= static_cast<unsigned>(holds(left + i, y)) << i;
     return held;
   }
   // Values of the held pixels of such a row. Holes are being written by others.
@@ -57,8 +62,16 @@ class Beside {
     constexpr unsigned kAll = (1U << kCount) - 1;
     if (held == kAll) {
       const T* const row = &plane.at(left, y);
-      for (int i = 0; i < kCount; ++i)
-        out[i] = static_cast<float>(row[i * plane.pixel_stride] >> low_bits_);
+      const auto read = [&](std::ptrdiff_t stride) {
+        for (int i = 0; i < kCount; ++i) out[i] = static_cast<float>(row[i * stride] >> low_bits_);
+      };
+      // Known distances make one load of it.
+      if (plane.pixel_stride == 1)
+        read(1);
+      else if (plane.pixel_stride == -1)
+        read(-1);
+      else
+        read(plane.pixel_stride);
       return;
     }
     for (int i = 0; i < kCount; ++i)
@@ -70,12 +83,6 @@ class Beside {
   [[nodiscard]] int components() const { return planes_.components; }
 
  private:
-  // A hole's position is far below any other, and so is its displacement.
-  [[nodiscard]] bool is_same(const std::int32_t* row, int x) const {
-    const std::int32_t difference = row[x] - (x << kPositionBits) - near_;
-    return difference >= -kPositionOne && difference <= kPositionOne;
-  }
-
   const ViewMap& map_;
   const FillPlanes<T>& planes_;
   int low_bits_;
@@ -98,8 +105,7 @@ Line find_line(const Beside<T>& beside, int edge, int step, int y, float unit) {
   constexpr unsigned kInner = (1U << (kDeep + 1)) - 2U;
   const int left = step > 0 ? edge : edge - kColumns + 1;
   const int top = y - kRows - 1;
-  std::array<unsigned, kHeight> held;
-  for (int j = 0; j < kHeight; ++j) held[at(j)] = beside.template hold_row<kColumns>(left, top + j);
+  const auto held = beside.template hold_rows<kColumns, kHeight>(left, top);
   // Those whose four neighbours are held.
   std::array<unsigned, kHeight> used{};
   int count = 0;

@@ -179,6 +179,15 @@ std::uint64_t hole_bits_portable(const std::int32_t* position, int n) {
   return bits;
 }
 
+void surface_bits_portable(const std::int32_t* position, std::ptrdiff_t stride, int rows,
+                           int column, std::int32_t displacement, unsigned* bits) {
+  for (int y = 0; y < rows; ++y, position += stride) {
+    bits[y] = 0;
+    for (int i = 0; i < 8; ++i)
+      bits[y] |= static_cast<unsigned>(is_of_surface(position[i], column + i, displacement)) << i;
+  }
+}
+
 std::uint64_t bits_near_tears_portable(const std::int32_t* position, const std::uint8_t* torn,
                                        int n) {
   std::uint64_t bits = 0;
@@ -314,6 +323,7 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
                                       sample8_##SUFFIX,                                            \
                                       sample16_##SUFFIX,                                           \
                                       hole_bits_##SUFFIX,                                          \
+                                      surface_bits_##SUFFIX,                                       \
                                       bits_near_tears_##SUFFIX,                                    \
                                       merge_chroma_##SUFFIX,                                       \
                                       neighbour_shares_##SUFFIX,                                   \

@@ -25,6 +25,14 @@ inline constexpr int kRowPadding = 4;
 // What loops over short runs of cells may read, and write back unchanged, behind the last.
 inline constexpr int kRunPadding = 8;
 
+// Whether what is seen at a column belongs to a surface with this displacement (position - column).
+// A hole's position is far below any other, and so is its displacement.
+[[nodiscard]] inline bool is_of_surface(std::int32_t position, int column,
+                                        std::int32_t displacement) {
+  const std::int32_t difference = position - (column << kPositionBits) - displacement;
+  return difference >= -kPositionOne && difference <= kPositionOne;
+}
+
 // One value of depth to pixels of parallax: clamp(scale * inverse + shift, low, high) * gain +
 // offset, or `otherwise` for what is no depth (not finite; metres not above 0).
 struct DepthMapping {
@@ -83,6 +91,10 @@ struct Kernels {
                    int max, std::uint16_t* const* out, int n);
   // Which of n <= 64 positions are holes, the first in the lowest bit.
   std::uint64_t (*hole_bits)(const std::int32_t* position, int n);
+  // For each of some rows, `stride` apart: which of the eight positions from `column` on are those
+  // of a surface with this displacement, to within one column.
+  void (*surface_bits)(const std::int32_t* position, std::ptrdiff_t stride, int rows, int column,
+                       std::int32_t displacement, unsigned* bits);
   // Which of n <= 64 positions lie between two columns, i and i + 1, and are no holes, where any of
   // torn[i], torn[i + 1] and torn[i + 2] is not 0. Reads up to kRunPadding behind those.
   std::uint64_t (*bits_near_tears)(const std::int32_t* position, const std::uint8_t* torn, int n);

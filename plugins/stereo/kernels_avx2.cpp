@@ -212,6 +212,19 @@ RLV_AVX2 std::uint64_t hole_bits_avx2(const std::int32_t* position, int n) {
   return bits;
 }
 
+RLV_AVX2 void surface_bits_avx2(const std::int32_t* position, std::ptrdiff_t stride, int rows,
+                                int column, std::int32_t displacement, unsigned* bits) {
+  const auto lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const auto columns = _mm256_add_epi32(_mm256_set1_epi32(column), lanes);
+  const auto expected =
+      _mm256_add_epi32(_mm256_slli_epi32(columns, kPositionBits), _mm256_set1_epi32(displacement));
+  const auto beyond = _mm256_set1_epi32(kPositionOne + 1);
+  for (int y = 0; y < rows; ++y, position += stride) {
+    const auto difference = _mm256_abs_epi32(_mm256_sub_epi32(loaded(position), expected));
+    bits[y] = static_cast<unsigned>(sign_bits(_mm256_cmpgt_epi32(beyond, difference)));
+  }
+}
+
 // Where the disparity changes slowly, neighbouring targets lie between neighbouring columns.
 RLV_AVX2 std::uint64_t bits_near_tears_avx2(const std::int32_t* position, const std::uint8_t* torn,
                                             int n) {

@@ -1,6 +1,7 @@
 // Kernels for AVX2 whose loops a compiler does not find by itself; the others are in kernels.cpp.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "plugins/stereo/kernels.hpp"
@@ -17,6 +18,8 @@ void sample8_avx2(const std::uint8_t* const* rows, int components, const std::in
 void sample16_avx2(const std::uint16_t* const* rows, int components, const std::int32_t* position,
                    int max, std::uint16_t* const* out, int n);
 std::uint64_t hole_bits_avx2(const std::int32_t* position, int n);
+void surface_bits_avx2(const std::int32_t* position, std::ptrdiff_t stride, int rows, int column,
+                       std::int32_t displacement, unsigned* bits);
 std::uint64_t bits_near_tears_avx2(const std::int32_t* position, const std::uint8_t* torn, int n);
 void merge_chroma_avx2(const std::int32_t* const* rows, const int* first, int sources,
                        std::int32_t* out, int n);

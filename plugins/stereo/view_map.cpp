@@ -11,7 +11,7 @@ void ViewMap::resize(int width, int height, int band_rows) {
   width_ = width;
   height_ = height;
   band_rows_ = band_rows;
-  positions_.resize(offset(height));
+  positions_.resize(offset(height) + kRunPadding);
   bands_.resize(static_cast<std::size_t>((height + band_rows - 1) / band_rows));
 }
 

@@ -194,6 +194,12 @@ TEST_P(EachLength, HolesAndTearsAreFound) {
     torn.push_back(tears(random_) ? 1 : 0);
   }
   torn.resize(torn.size() + 16);
+  for (const int column : {0, 14, 25}) {
+    unsigned a[3] = {}, b[3] = {};
+    fast_.surface_bits(positions.data() + column, 9, 3, column, 4000, a);
+    plain_.surface_bits(positions.data() + column, 9, 3, column, 4000, b);
+    for (int y = 0; y < 3; ++y) EXPECT_EQ(a[y], b[y]) << column << ", row " << y;
+  }
   const int n = std::min(n_, 64);
   EXPECT_EQ(fast_.hole_bits(positions.data(), n), plain_.hole_bits(positions.data(), n));
   EXPECT_EQ(plain_.hole_bits(positions.data(), n) >> 3 & 1U, n > 3 ? 1U : 0U);
