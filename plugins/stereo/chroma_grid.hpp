@@ -21,6 +21,8 @@ class ChromaGrid {
   [[nodiscard]] int width() const { return width_; }
   [[nodiscard]] int height() const { return height_; }
   [[nodiscard]] int row_of(int luma_row) const { return luma_row >> shift_y_; }
+  // Rows a column, of what the luma has one row a column of.
+  [[nodiscard]] float slope_scale() const { return shift_y_ == 0 ? 2.0F : 1.0F; }
   // Sample k lies at luma column 2 k + offset2() / 2.
   [[nodiscard]] int offset2() const { return offset2_; }
   // Sample k lies on luma columns 2 k + left() to 2 k + right(): one or two, of which -1 and the

@@ -4,7 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include "plugins/stereo/hole_structure.hpp"
 #include "plugins/stereo/prefetch.hpp"
 
 namespace relievo::stereo {
@@ -288,8 +287,9 @@ void HoleFiller::store_run(const HoleRun& run, const CellRun& cells, const FillP
                            Scratch& scratch) const {
   std::array<float*, 3> values{};
   for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data() + cells.own;
-  follow_lines(*map_, run, cells.y, planes, {options_.low_bits, options_.max},
-               {values.data(), components_});
+  const auto line = find_line(*map_, run, cells.y, planes, {options_.low_bits, options_.max});
+  follow_line(line, *map_, run, cells.y, planes, options_.low_bits, {values.data(), components_});
+  scratch.lines.push_back(line);
   if (options_.texture > 0.0F)
     add_texture(*map_, run, cells.y, planes, options_.low_bits, options_.texture, scratch.texture,
                 {values.data(), components_});
@@ -303,21 +303,33 @@ void HoleFiller::store_run(const HoleRun& run, const CellRun& cells, const FillP
   }
 }
 
+// lines: of the luma's holes in the upper of the rows that the row lies on.
 template <class T>
-void HoleFiller::store_chroma(int y, const FillPlanes<T>& chroma, Scratch& scratch) const {
+void HoleFiller::store_chroma(int y, const Line* lines, const FillPlanes<T>& chroma,
+                              Scratch& scratch) const {
   find_chroma_holes(*map_, *chroma_, y, scratch.chroma_holes);
   const auto top = static_cast<float>(options_.max);
-  const int cell_y = chroma_->upper(y) / 2;
+  std::array<float*, 2> values{};
+  for (std::size_t c = 0; c < 2; ++c) {
+    scratch.chroma_value[c].resize(at(chroma_->width()));
+    values[c] = scratch.chroma_value[c].data();
+  }
   for (const auto& run : scratch.chroma_holes) {
+    const int length = run.end - run.begin;
     for (std::size_t c = 0; c < 2; ++c) {
-      const float* const values =
-          levels_.empty() ? nullptr : levels_.front().values(components_ + c, run.begin, cell_y);
+      if (levels_.empty())
+        std::fill_n(values[c], length, options_.otherwise[components_ + c]);
+      else
+        std::copy_n(levels_.front().values(components_ + c, run.begin, chroma_->upper(y) / 2),
+                    length, values[c]);
+    }
+    follow_line(lines[run.luma], *map_, *chroma_, run, y, chroma, options_.low_bits, values);
+    for (std::size_t c = 0; c < 2; ++c) {
       const auto& plane = chroma.view[c];
-      for (int k = run.begin; k < run.end; ++k) {
-        const float value =
-            values == nullptr ? options_.otherwise[components_ + c] : values[k - run.begin];
-        const float v = std::clamp(value + 0.5F, 0.0F, top);
-        plane.at(k, y) = static_cast<T>(static_cast<std::int32_t>(v) << options_.low_bits);
+      for (int i = 0; i < length; ++i) {
+        const float v = std::clamp(values[c][i] + 0.5F, 0.0F, top);
+        plane.at(run.begin + i, y) =
+            static_cast<T>(static_cast<std::int32_t>(v) << options_.low_bits);
       }
     }
   }
@@ -349,7 +361,10 @@ void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, const FillPlan
   std::array<float*, 3> values{};
   for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data();
   relax(cells.holes(), {values.data(), components_}, scratch.share.data());
+  scratch.lines.clear();
+  std::array<std::size_t, kRowsPerTask> first_line{};
   for (int y = begin; y < end; ++y) {
+    first_line[at(y - begin)] = scratch.lines.size();
     const auto runs = map_->holes(y);
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (i + 2 < runs.size()) prefetch_beside(runs[i + 2], y, planes);
@@ -358,7 +373,8 @@ void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, const FillPlan
   }
   if (chroma_ == nullptr) return;
   for (int y = chroma_->row_of(begin); y <= chroma_->row_of(end - 1); ++y)
-    store_chroma(y, chroma, scratch);
+    store_chroma(y, scratch.lines.data() + first_line[at(chroma_->upper(y) - begin)], chroma,
+                 scratch);
 }
 
 template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint8_t>&,

@@ -21,6 +21,7 @@
 #include "plugins/stereo/chroma_grid.hpp"
 #include "plugins/stereo/fill_grid.hpp"
 #include "plugins/stereo/hole_cells.hpp"
+#include "plugins/stereo/hole_structure.hpp"
 #include "plugins/stereo/hole_texture.hpp"
 #include "plugins/stereo/picture.hpp"
 #include "plugins/stereo/view_map.hpp"
@@ -49,12 +50,14 @@ class HoleFiller {
     std::vector<float> chroma_sources;
     std::array<std::vector<float>, 3> sums;
     std::vector<ChromaRun> chroma_holes;
+    std::array<std::vector<float>, 2> chroma_value;
     // Of a task's rows.
     HoleCells cells;
     std::array<std::vector<float>, 3> value;
     std::vector<std::uint8_t> part;  // not 0 for cells that take part
     std::vector<float> share;
     std::vector<CellRun> runs;
+    std::vector<Line> lines;  // of each hole
     TextureScratch texture;
   };
 
@@ -105,7 +108,7 @@ class HoleFiller {
   void store_run(const HoleRun& run, const CellRun& cells, const FillPlanes<T>& planes,
                  Scratch& scratch) const;
   template <class T>
-  void store_chroma(int y, const FillPlanes<T>& chroma, Scratch& scratch) const;
+  void store_chroma(int y, const Line* lines, const FillPlanes<T>& chroma, Scratch& scratch) const;
   // Of the levels: the map's, and chroma behind them.
   [[nodiscard]] std::size_t level_components() const {
     return components_ + (chroma_ != nullptr ? 2 : 0);
