@@ -10,8 +10,10 @@ namespace relievo::stereo {
 // Positions in a source row are fixed-point: source column << kPositionBits | fraction.
 inline constexpr int kPositionBits = 14;
 inline constexpr std::int32_t kPositionOne = 1 << kPositionBits;
-// No source: the target is a hole. Far below every position, with room to subtract from.
-inline constexpr std::int32_t kHole = -(1 << 30);
+// No source: the target is a hole. Far below every position, with room to subtract from; all its
+// bytes are the same, so that rows of holes are set as bytes are.
+inline constexpr int kHoleByte = 0xC0;
+inline constexpr auto kHole = static_cast<std::int32_t>(0x01010101U * kHoleByte);
 // Wider pictures do not fit into a position.
 inline constexpr int kMaxWidth = 1 << 15;
 
