@@ -148,6 +148,7 @@ const std::vector<Case> kCases{
     {"720p_yuv420p_simple", 1280, 720, RLV_PF_YUV420P, R"({"method": "simple"})", 0},
     {"720p_yuv420p_backward", 1280, 720, RLV_PF_YUV420P, R"({"method": "backward"})", 0},
     {"1080p_rgb24", 1920, 1080, RLV_PF_RGB24, kDefault, 0},
+    {"1080p_grey8", 1920, 1080, RLV_PF_GREY8, kDefault, 0},
     {"1080p_yuv420p", 1920, 1080, RLV_PF_YUV420P, kDefault, 0},
     {"1080p_nv12", 1920, 1080, RLV_PF_NV12, kDefault, 0},
     {"1080p_yuv420p10", 1920, 1080, RLV_PF_YUV420P10, kDefault, 0},

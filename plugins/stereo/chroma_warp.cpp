@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
-#include <cstring>
 
 namespace relievo::stereo {
 namespace {
@@ -23,15 +23,13 @@ constexpr std::int32_t kInFront = kPositionOne / 4;
 
 }  // namespace
 
-ChromaWarper::ChromaWarper(const PictureFormat& format, bool mirrored)
-    : luma_width_(format.width),
-      width_(format.chroma_width()),
-      offset2_(format.chroma_x2),
-      torn_(at(width_ + 2)),
-      boundary2_(at(width_ + 2)) {
-  // Column c becomes width - 1 - c, sample k becomes chroma width - 1 - k.
-  if (mirrored) offset2_ = (luma_width_ % 2 == 0 ? 2 : 0) - offset2_;
-}
+ChromaWarper::ChromaWarper(const ChromaGrid& grid, int luma_width)
+    : grid_(grid),
+      luma_width_(luma_width),
+      width_(grid.width()),
+      offset2_(grid.offset2()),
+      torn_(at(width_ + 2 + kRunPadding)),
+      boundary2_(at(width_ + 2)) {}
 
 void ChromaWarper::warp(const WarpedRow* const* rows, int row_count, bool soft, int row_index,
                         WarpedChroma& out) {
@@ -41,11 +39,8 @@ void ChromaWarper::warp(const WarpedRow* const* rows, int row_count, bool soft, 
   std::array<const std::int32_t*, 4> sources{};
   std::array<int, 4> first{};
   int count = 0;
-  // The luma columns that a chroma sample lies on or between.
-  const int left = floor_div(offset2_, 2);
-  const int right = floor_div(offset2_ + 1, 2);
   for (int r = 0; r < row_count; ++r) {
-    for (int column = left; column <= right; ++column) {
+    for (int column = grid_.left(); column <= grid_.right(); ++column) {
       sources[at(count)] = rows[r]->targets();
       first[at(count++)] = column;
     }
@@ -78,34 +73,21 @@ void ChromaWarper::find_tears(const WarpedRow* const* rows, int row_count) {
 }
 
 void ChromaWarper::keep_to_surfaces(WarpedChroma& out) const {
-  // Most blocks see no source column beside a tear.
-  constexpr int kBlock = 32;
-  for (int k = 0; k < width_; k += kBlock) {
-    const int end = std::min(k + kBlock, width_);
-    std::int32_t first = 0;
-    std::int32_t last = 0;
-    kernels().position_range(out.position.data() + k, end - k, &first, &last);
-    if (last < 0) continue;  // holes
-    first >>= kPositionBits;
-    last >>= kPositionBits;
-    if (std::memchr(torn_.data() + first, 1, at(last - first + 3)) != nullptr)
-      keep_to_surfaces(k, end, out);
-  }
-}
-
-void ChromaWarper::keep_to_surfaces(int begin, int end, WarpedChroma& out) const {
-  for (int k = begin; k < end; ++k) {
-    auto& position = out.position[at(k)];
-    if (position < 0) continue;
-    const int i = position >> kPositionBits;
-    const auto* torn = torn_.data() + i;  // before sample i, behind it, behind the next
-    if ((torn[0] | torn[1] | torn[2]) == 0) continue;
-    if ((position & (kPositionOne - 1)) == 0) continue;
-    if (torn[1] != 0) {
-      const std::int64_t column2 = (std::int64_t{4} * position >> kPositionBits) + offset2_;
-      position = (column2 < boundary2_[at(i + 1)] ? i : i + 1) << kPositionBits;
-    } else {
-      out.edge_taps.push_back({k, torn[0] != 0, torn[2] != 0});
+  constexpr int kBlock = 64;
+  for (int block = 0; block < width_; block += kBlock) {
+    auto near = kernels().bits_near_tears(out.position.data() + block, torn_.data(),
+                                          std::min(kBlock, width_ - block));
+    for (; near != 0; near &= near - 1) {
+      const int k = block + std::countr_zero(near);
+      auto& position = out.position[at(k)];
+      const int i = position >> kPositionBits;
+      const auto* torn = torn_.data() + i;  // before sample i, behind it, behind the next
+      if (torn[1] != 0) {
+        const std::int64_t column2 = (std::int64_t{4} * position >> kPositionBits) + offset2_;
+        position = (column2 < boundary2_[at(i + 1)] ? i : i + 1) << kPositionBits;
+      } else {
+        out.edge_taps.push_back({k, torn[0] != 0, torn[2] != 0});
+      }
     }
   }
 }

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "plugins/stereo/picture.hpp"
+#include "plugins/stereo/chroma_grid.hpp"
 #include "plugins/stereo/row_warp.hpp"
 
 namespace relievo::stereo {
@@ -16,11 +16,10 @@ struct WarpedChroma {
   std::vector<EdgeTap> edge_taps;
 };
 
-// Scratch for one thread. Works for chroma of half the picture's width and full or half its height.
+// Scratch for one thread.
 class ChromaWarper {
  public:
-  // mirrored: rows come in the sense of a mirrored picture, which also mirrors where chroma lies.
-  ChromaWarper(const PictureFormat& format, bool mirrored);
+  ChromaWarper(const ChromaGrid& grid, int luma_width);
 
   // rows: the luma rows that belong to the chroma row, one or two. soft: surfaces have soft ends.
   void warp(const WarpedRow* const* rows, int row_count, bool soft, int row_index,
@@ -29,16 +28,17 @@ class ChromaWarper {
  private:
   void find_tears(const WarpedRow* const* rows, int row_count);
   void keep_to_surfaces(WarpedChroma& out) const;
-  void keep_to_surfaces(int begin, int end, WarpedChroma& out) const;
   void add_soft_edges(const WarpedRow& row, float share, int row_index, WarpedChroma& out) const;
   void add_end(float disparity, int column, bool right_end, float share, int row_index,
                WarpedChroma& out) const;
 
+  ChromaGrid grid_;
   int luma_width_;
   int width_;
-  int offset2_;  // luma column of chroma sample k is 2 k + offset2_ / 2
+  int offset2_;
   bool any_tear_ = false;
-  std::vector<std::uint8_t> torn_;       // between k and k + 1; one more on either side
+  std::vector<std::uint8_t>
+      torn_;  // between k and k + 1 at k + 1; one more on either side, and padding
   std::vector<std::int32_t> boundary2_;  // twice the luma column of the tear, where torn_
 };
 

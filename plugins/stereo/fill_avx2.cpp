@@ -22,6 +22,36 @@ RLV_AVX2_BODY __m256 weights_of(const std::uint8_t* part) {
   return _mm256_and_ps(_mm256_castsi256_ps(takes_part), _mm256_set1_ps(1.0F));
 }
 
+template <int kComponents>
+RLV_AVX2_BODY void relax_run(float* const* planes, const CellRun& run, const float* share,
+                             float step, int parity) {
+  const auto rest = _mm256_set1_ps(1.0F - step);
+  const auto lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const auto turn =
+      _mm256_cmpeq_epi32(_mm256_and_si256(lanes, _mm256_set1_epi32(1)), _mm256_set1_epi32(parity));
+  const int n = run.length;
+  // A register is stored after the next one is read: reading across what was just written would
+  // wait for it, and the other colour's cells are the same before and after.
+  __m256 pending[kComponents];
+  for (int i = 0; i < n; i += kLanes) {
+    const auto part = _mm256_loadu_ps(share + run.own + i);
+    const auto inside = _mm256_and_si256(turn, _mm256_cmpgt_epi32(_mm256_set1_epi32(n - i), lanes));
+    const auto now = _mm256_and_ps(_mm256_cmp_ps(part, _mm256_setzero_ps(), _CMP_GT_OQ),
+                                   _mm256_castsi256_ps(inside));
+    for (int c = 0; c < kComponents; ++c) {
+      float* const v = planes[c] + run.own + i;
+      const auto own = _mm256_loadu_ps(v);
+      const auto sum = _mm256_add_ps(_mm256_add_ps(_mm256_loadu_ps(v - 1), _mm256_loadu_ps(v + 1)),
+                                     _mm256_add_ps(_mm256_loadu_ps(planes[c] + run.above + i),
+                                                   _mm256_loadu_ps(planes[c] + run.below + i)));
+      if (i > 0) _mm256_storeu_ps(v - kLanes, pending[c]);
+      const auto next = _mm256_add_ps(_mm256_mul_ps(rest, own), _mm256_mul_ps(part, sum));
+      pending[c] = _mm256_blendv_ps(own, next, now);
+      if (i + kLanes >= n) _mm256_storeu_ps(v, pending[c]);
+    }
+  }
+}
+
 }  // namespace
 
 RLV_AVX2 void neighbour_shares_avx2(const std::uint8_t* part, const std::uint8_t* above,
@@ -35,29 +65,11 @@ RLV_AVX2 void neighbour_shares_avx2(const std::uint8_t* part, const std::uint8_t
   }
 }
 
-RLV_AVX2 void relax_avx2(float* v, const float* above, const float* below, const float* share,
-                         float step, int parity, int n) {
-  const auto rest = _mm256_set1_ps(1.0F - step);
-  const auto lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-  const auto turn =
-      _mm256_cmpeq_epi32(_mm256_and_si256(lanes, _mm256_set1_epi32(1)), _mm256_set1_epi32(parity));
-  // A register is stored after the next one is read: reading across what was just written would
-  // wait for it, and the other colour's cells are the same before and after.
-  auto pending = _mm256_setzero_ps();
-  for (int i = 0; i < n; i += kLanes) {
-    const auto own = _mm256_loadu_ps(v + i);
-    const auto part = _mm256_loadu_ps(share + i);
-    const auto sum =
-        _mm256_add_ps(_mm256_add_ps(_mm256_loadu_ps(v + i - 1), _mm256_loadu_ps(v + i + 1)),
-                      _mm256_add_ps(_mm256_loadu_ps(above + i), _mm256_loadu_ps(below + i)));
-    if (i > 0) _mm256_storeu_ps(v + i - kLanes, pending);
-    const auto next = _mm256_add_ps(_mm256_mul_ps(rest, own), _mm256_mul_ps(part, sum));
-    const auto inside = _mm256_and_si256(turn, _mm256_cmpgt_epi32(_mm256_set1_epi32(n - i), lanes));
-    const auto now = _mm256_and_ps(_mm256_cmp_ps(part, _mm256_setzero_ps(), _CMP_GT_OQ),
-                                   _mm256_castsi256_ps(inside));
-    pending = _mm256_blendv_ps(own, next, now);
-    if (i + kLanes >= n) _mm256_storeu_ps(v + i, pending);
-  }
+RLV_AVX2 void relax_avx2(float* const* planes, int components, const CellRun& run,
+                         const float* share, float step, int parity) {
+  if (components == 1) relax_run<1>(planes, run, share, step, parity);
+  if (components == 2) relax_run<2>(planes, run, share, step, parity);
+  if (components == 3) relax_run<3>(planes, run, share, step, parity);
 }
 
 RLV_AVX2 void part_scales_avx2(const std::uint8_t* near, const std::uint8_t* far, float* left,

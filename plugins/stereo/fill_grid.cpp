@@ -37,32 +37,30 @@ void FillLevel::begin_row(int y) {
   ranges_[at(y)].clear();
 }
 
-void FillLevel::add_fine_range(int y, int begin, int end) {
-  ranges_[at(y)].push_back({begin / 2, (end + 1) / 2});
-}
-
-void FillLevel::join_ranges(int y) {
+void FillLevel::join_range(int y, Range own, std::size_t from) {
   auto& ranges = ranges_[at(y)];
-  if (ranges.size() < 2) return;
-  std::sort(ranges.begin(), ranges.end(),
-            [](const Range& a, const Range& b) { return a.begin < b.begin; });
-  std::size_t last = 0;
-  for (std::size_t i = 1; i < ranges.size(); ++i) {
-    if (ranges[i].begin <= ranges[last].end)
-      ranges[last].end = std::max(ranges[last].end, ranges[i].end);
-    else
-      ranges[++last] = ranges[i];
+  const auto place = ranges.begin() + static_cast<std::ptrdiff_t>(from);
+  if (place == ranges.end() || own.end < place->begin) {
+    ranges.insert(place, own);
+    return;
   }
-  ranges.resize(last + 1);
+  place->begin = std::min(place->begin, own.begin);
+  place->end = std::max(place->end, own.end);
+  auto next = place + 1;
+  for (; next != ranges.end() && next->begin <= place->end; ++next)
+    place->end = std::max(place->end, next->end);
+  ranges.erase(place + 1, next);
 }
 
 void FillLevel::build_from(const FillLevel& fine) {
   for (int y = 0; y < height_; ++y) {
     begin_row(y);
     const int rows = std::min(2, fine.height_ - 2 * y);
-    for (int r = 0; r < rows; ++r)
+    for (int r = 0; r < rows; ++r) {
+      std::size_t from = 0;
       for (const auto& range : fine.ranges_[at(2 * y + r)])
-        add_fine_range(y, range.begin, range.end);
+        add_fine_range(y, range.begin, range.end, from);
+    }
     // Beyond the right and lower border lie cells that take no part.
     build_row(y, [&](int x, std::array<float, 3>& values) {
       const auto a = fine.index(2 * x, 2 * y);
@@ -95,7 +93,7 @@ void FillLevel::set_needed(std::span<const float> value) {
 
 // The four cells around weigh 9, 3, 3 and 1 where all have values: first the two rows are joined 3
 // to 1, then the columns.
-void FillLevel::interpolate(int fine_y, int begin, int end, float* const* out) const {
+void FillLevel::interpolate(int fine_y, int begin, int end, std::span<float* const> out) const {
   constexpr int kCells = 32;  // of this level at a time
   const auto own = index(0, fine_y / 2);
   const auto other = fine_y % 2 == 0 ? own - at(stride_) : own + at(stride_);
@@ -111,7 +109,7 @@ void FillLevel::interpolate(int fine_y, int begin, int end, float* const* out) c
                           count);
     const int from = std::max(begin, 2 * k);
     const int length = std::min(end, 2 * (k + count)) - from;
-    for (std::size_t c = 0; c < components_; ++c) {
+    for (std::size_t c = 0; c < out.size(); ++c) {
       kernels().interpolate(value_[c].data() + near, value_[c].data() + far, left.data(),
                             right.data(), fine.data(), count);
       std::copy_n(fine.data() + (from - 2 * k), length, out[c] + (from - begin));
@@ -126,7 +124,7 @@ void FillLevel::solve_from(const FillLevel& coarse, std::vector<CellRun>& runs) 
       const auto own = index(run.begin, y);
       std::array<float*, 3> out{};
       for (std::size_t c = 0; c < components_; ++c) out[c] = value_[c].data() + own;
-      coarse.interpolate(y, run.begin, run.end, out.data());
+      coarse.interpolate(y, run.begin, run.end, {out.data(), components_});
       runs.push_back(
           {y, run.begin, run.end - run.begin, own, own - at(stride_), own + at(stride_)});
     }

@@ -26,9 +26,9 @@ class FillLevel {
   [[nodiscard]] int height() const { return height_; }
 
   // Forgets row y and names the columns that may take part: half-open ranges of the level below's
-  // columns, in any order.
+  // columns. Those of one of its rows ascend, and share `from`, which is 0 for the first.
   void begin_row(int y);
-  void add_fine_range(int y, int begin, int end);
+  void add_fine_range(int y, int begin, int end, std::size_t& from);
   // Calls fill(x, state&, values) for each cell in the ranges, once. To be called for every row,
   // from any thread.
   template <class FillCell>
@@ -44,18 +44,23 @@ class FillLevel {
   // Values for columns begin .. end - 1 in row y of the level below, linear between the cells of
   // this level that have a value: out[c][0] is component c at begin. The cells that the columns are
   // part of must have values.
-  void interpolate(int fine_y, int begin, int end, float* const* out) const;
+  void interpolate(int fine_y, int begin, int end, std::span<float* const> out) const;
+  // Of one component; those from cell x in row y on. 0 where there is none.
+  [[nodiscard]] const float* values(std::size_t component, int x, int y) const {
+    return value_[component].data() + index(x, y);
+  }
 
  private:
   struct Range {
     std::int32_t begin;
     std::int32_t end;
   };
+  // Ranges before number `from` end before this one begins.
+  void join_range(int y, Range own, std::size_t from);
   [[nodiscard]] std::size_t index(int x, int y) const {
     return static_cast<std::size_t>(y + 1) * static_cast<std::size_t>(stride_) +
            static_cast<std::size_t>(x + 1);
   }
-  void join_ranges(int y);
 
   int width_;
   int height_;
@@ -68,9 +73,18 @@ class FillLevel {
   std::vector<std::vector<Range>> needed_;  // of each row, ascending
 };
 
+inline void FillLevel::add_fine_range(int y, int begin, int end, std::size_t& from) {
+  const auto& ranges = ranges_[static_cast<std::size_t>(y)];
+  const Range own{begin / 2, (end + 1) / 2};
+  while (from < ranges.size() && ranges[from].end < own.begin) ++from;
+  // Most are there already: neighbouring rows have much the same holes.
+  if (from < ranges.size() && ranges[from].begin <= own.begin && own.end <= ranges[from].end)
+    return;
+  join_range(y, own, from);
+}
+
 template <class FillCell>
 void FillLevel::build_row(int y, FillCell&& fill_cell) {
-  join_ranges(y);
   auto& needed = needed_[static_cast<std::size_t>(y)];
   needed.clear();
   for (const auto& range : ranges_[static_cast<std::size_t>(y)]) {

@@ -1,7 +1,5 @@
 #include "plugins/stereo/fill_relax.hpp"
 
-#include "plugins/stereo/kernels.hpp"
-
 namespace relievo::stereo {
 namespace {
 
@@ -21,9 +19,8 @@ void relax(std::span<const CellRun> runs, std::span<float* const> planes, const 
   const auto relax_run = kernels().relax;
   for (int pass = 0; pass < 2 * kRelaxRounds; ++pass)
     for (const auto& run : runs)
-      for (float* const plane : planes)
-        relax_run(plane + run.own, plane + run.above, plane + run.below, share + run.own, kStep,
-                  (run.begin + run.y + pass) & 1, run.length);
+      relax_run(planes.data(), static_cast<int>(planes.size()), run, share, kStep,
+                (run.begin + run.y + pass) & 1);
 }
 
 }  // namespace relievo::stereo

@@ -1,22 +1,12 @@
 // Relaxation towards a smooth surface over runs of cells, wherever their neighbours lie in memory.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 
-namespace relievo::stereo {
+#include "plugins/stereo/kernels.hpp"
 
-// Cells of row y from column begin on that lack a value, and where they and their neighbours above
-// and below are in a plane; those on the left and right are beside them.
-struct CellRun {
-  std::int32_t y;
-  std::int32_t begin;
-  std::int32_t length;
-  std::size_t own;
-  std::size_t above;
-  std::size_t below;
-};
+namespace relievo::stereo {
 
 // Rounds of red-black relaxation on each level. With a coarser level to start from, more change
 // little.

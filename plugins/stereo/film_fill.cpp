@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <utility>
 
 #include "plugins/stereo/cubic.hpp"
 
@@ -42,24 +41,6 @@ float sample(const Plane<const T>& plane, float x, float y, int low_bits,
          down.after * line(j + 2);
 }
 
-// Where samples of a component lie in the picture: picture = step * sample + offset.
-struct Grid {
-  float step_x = 1.0F;
-  float step_y = 1.0F;
-  float offset_x = 0.0F;
-  float offset_y = 0.0F;
-};
-
-Grid grid_of(const PictureFormat& format, bool is_chroma) {
-  if (!is_chroma) return {};
-  Grid grid;
-  grid.step_x = static_cast<float>(1 << format.chroma_shift_x);
-  grid.step_y = static_cast<float>(1 << format.chroma_shift_y);
-  grid.offset_x = 0.5F * static_cast<float>(format.chroma_x2);
-  grid.offset_y = format.chroma_shift_y > 0 ? 0.5F * static_cast<float>(format.chroma_y2) : 0.0F;
-  return grid;
-}
-
 // One run of holes, and the frames that it is painted from.
 template <class T>
 class RunPainter {
@@ -72,14 +53,12 @@ class RunPainter {
         frames_(frames),
         format_(format),
         target_(target),
-        grid_(grid_of(format, target.first >= format.full_components)),
         agrees_(frames.size()) {}
 
   void paint(const HoleRun& run, int y) {
     std::fill(agrees_.begin(), agrees_.end(), std::nullopt);
     for (int x = run.begin; x < run.end; ++x) {
-      const auto [column, row] = picture_place(static_cast<float>(x), y);
-      const auto seen = film_.look(column, row);
+      const auto seen = film_.look(picture_column(static_cast<float>(x)), static_cast<float>(y));
       if (!seen) continue;
       auto& agrees = agrees_[at(seen->frame)];
       if (!agrees) agrees = agrees_beside(run, y, seen->frame);
@@ -88,27 +67,46 @@ class RunPainter {
   }
 
  private:
-  // From a place in the map's source, or in the map, to one in the picture, or in the view.
-  [[nodiscard]] std::pair<float, float> picture_place(float column, int y) const {
-    if (target_.mirrored) column = static_cast<float>(target_.map->width() - 1) - column;
-    return {grid_.step_x * column + grid_.offset_x,
-            grid_.step_y * static_cast<float>(y) + grid_.offset_y};
+  // From a column of the map's source, or of the map, to one of the picture, or of the view.
+  [[nodiscard]] float picture_column(float column) const {
+    return target_.mirrored ? static_cast<float>(target_.map->width() - 1) - column : column;
   }
-  [[nodiscard]] float value(const Sighting& seen, int c) const {
-    const auto& plane = frames_[at(seen.frame)][at(c)];
-    const float x = (seen.x - grid_.offset_x) / grid_.step_x;
-    const float y = (seen.y - grid_.offset_y) / grid_.step_y;
-    const float v =
-        sample(plane, x, y, format_.low_bits, seen.is_clear ? cubic_weights_at : linear_weights_at);
+  // At a place in a frame, in samples of the component.
+  [[nodiscard]] float value(const Sighting& seen, int c, float x, float y) const {
+    const float v = sample(frames_[at(seen.frame)][at(c)], x, y, format_.low_bits,
+                           seen.is_clear ? cubic_weights_at : linear_weights_at);
     return std::clamp(v, 0.0F, static_cast<float>(format_.max()));
   }
+  void write(int c, int x, int y, float v) const {
+    (*target_.view)[at(c)].at(x, y) =
+        static_cast<T>(static_cast<std::int32_t>(std::lround(v)) << format_.low_bits);
+  }
   void put(int x, int y, const Sighting& seen) const {
-    for (int c = target_.first; c < target_.last; ++c) {
-      const auto v = static_cast<std::int32_t>(std::lround(value(seen, c)));
-      (*target_.view)[at(c)].at(x, y) = static_cast<T>(v << format_.low_bits);
+    for (int c = 0; c < format_.full_components; ++c)
+      write(c, x, y, value(seen, c, seen.x, seen.y));
+    if (target_.chroma != nullptr) put_chroma(x, y, seen);
+    target_.map->show(x, y, static_cast<std::int32_t>(std::lround(seen.parallax * kPositionOne)));
+  }
+  // The samples of chroma that lie on the pixel, if they are holes.
+  void put_chroma(int x, int y, const Sighting& seen) const {
+    const auto& grid = *target_.chroma;
+    const int row = grid.row_of(y);
+    if (y < grid.upper(row) || y > grid.lower(row)) return;
+    // 2 k + left <= x <= 2 k + right
+    const int last = std::min((x - grid.left()) >> 1, grid.width() - 1);
+    for (int k = std::max((x - grid.right() + 1) >> 1, 0); k <= last; ++k) {
+      if (!grid.is_hole(*target_.map, k, row)) continue;
+      // How far the sample lies beside the pixel is the same in the other frame.
+      const int own = target_.mirrored ? grid.width() - 1 - k : k;
+      const float moved_x = seen.x - picture_column(static_cast<float>(x));
+      const float moved_y = seen.y - static_cast<float>(y);
+      const float column =
+          static_cast<float>(own) + moved_x / static_cast<float>(1 << format_.chroma_shift_x);
+      const float line =
+          static_cast<float>(row) + moved_y / static_cast<float>(1 << format_.chroma_shift_y);
+      for (int c = format_.full_components; c < format_.components; ++c)
+        write(c, k, row, value(seen, c, column, line));
     }
-    target_.map->show(
-        x, y, static_cast<std::int32_t>(std::lround(seen.parallax / grid_.step_x * kPositionOne)));
   }
   // Whether the frame shows beside the run what the view shows there.
   [[nodiscard]] bool agrees_beside(const HoleRun& run, int y, int frame) const {
@@ -124,15 +122,13 @@ class RunPainter {
       if (x < 0 || x >= map.width() || map.is_hole(x, y)) break;
       if (std::abs(map.displacement(x, y) - run.background) > 2 * kPositionOne) break;
       const float source = static_cast<float>(map.row(y)[x]) / static_cast<float>(kPositionOne);
-      const auto [column, row] = picture_place(source, y);
-      const auto seen = memory_.follow(column, row,
-                                       grid_.step_x * static_cast<float>(map.displacement(x, y)) /
-                                           static_cast<float>(kPositionOne),
-                                       frame);
+      const auto seen = memory_.follow(
+          picture_column(source), static_cast<float>(y),
+          static_cast<float>(map.displacement(x, y)) / static_cast<float>(kPositionOne), frame);
       if (!seen) continue;
-      for (int c = target_.first; c < target_.last; ++c) {
+      for (int c = 0; c < format_.full_components; ++c) {
         const auto own = static_cast<float>((*target_.view)[at(c)].at(x, y) >> format_.low_bits);
-        difference += std::abs(value(*seen, c) - own);
+        difference += std::abs(value(*seen, c, seen->x, seen->y) - own);
         ++count;
       }
     }
@@ -146,7 +142,6 @@ class RunPainter {
   const std::vector<Components<const T>>& frames_;
   const PictureFormat& format_;
   const FilmTarget<T>& target_;
-  Grid grid_;
   std::vector<std::optional<bool>> agrees_;  // each frame with what is beside the run
 };
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "plugins/stereo/chroma_grid.hpp"
 #include "plugins/stereo/film_memory.hpp"
 #include "plugins/stereo/film_view.hpp"
 #include "plugins/stereo/picture.hpp"
@@ -10,19 +11,18 @@
 
 namespace relievo::stereo {
 
-// Some components of a view: all of full size, or the sub-sampled chroma.
 template <class T>
 struct FilmTarget {
   ViewMap* map;
   const Components<T>* view;  // in the map's sense
-  int first;                  // components first .. last - 1
-  int last;
-  bool mirrored;  // the map's sense is that of a mirrored picture
+  const ChromaGrid* chroma;   // where the components lie that are not full, if there are any
+  bool mirrored;              // the map's sense is that of a mirrored picture
 };
 
 // Paints holes of one of the map's bands, and closes them in the map, where another frame shows
-// what is there. frames holds the components of each of the memory's frames that has the present
-// one's format, by FilmMemory::colour()'s number. Any thread, each with bands of its own.
+// what is there; chroma is painted where luma below it is. frames holds the components of each of
+// the memory's frames that has the present one's format, by FilmMemory::colour()'s number. Any
+// thread, each with bands of its own.
 template <class T>
 void paint_from_film(const FilmMemory& memory, const FilmView& film,
                      const std::vector<Components<const T>>& frames, const PictureFormat& format,

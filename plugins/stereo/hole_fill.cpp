@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "plugins/stereo/hole_structure.hpp"
+#include "plugins/stereo/prefetch.hpp"
 
 namespace relievo::stereo {
 namespace {
@@ -23,10 +23,12 @@ std::int32_t nearest_background(const HoleRun& run) {
 
 }  // namespace
 
-void HoleFiller::begin_frame(const ViewMap& map, int components, const FillOptions& options) {
+void HoleFiller::begin_frame(const ViewMap& map, int components, const ChromaGrid* chroma,
+                             const FillOptions& options) {
   const bool same = map_ != nullptr && map.width() == width_ && at(map.height()) == rows_.size() &&
-                    at(components) == components_;
+                    at(components) == components_ && (chroma == nullptr) == (chroma_ == nullptr);
   map_ = &map;
+  chroma_ = chroma;
   options_ = options;
   if (same) return;
   width_ = map.width();
@@ -36,7 +38,7 @@ void HoleFiller::begin_frame(const ViewMap& map, int components, const FillOptio
   for (int w = map.width(), h = map.height(); w > 1 || h > 1;) {
     w = (w + 1) / 2;
     h = (h + 1) / 2;
-    levels_.emplace_back(w, h, components);
+    levels_.emplace_back(w, h, static_cast<int>(level_components()));
   }
 }
 
@@ -45,7 +47,8 @@ int HoleFiller::tasks() const {
 }
 
 // What of the holes above and below is no hole in this row, and the ends of its own holes.
-void HoleFiller::find_rims(int y) {
+template <class T>
+void HoleFiller::find_rims(int y, const FillPlanes<T>& planes, const FillPlanes<T>& chroma) {
   auto& rims = rows_[at(y)].rims;
   rims.clear();
   const auto own = map_->holes(y);
@@ -70,6 +73,13 @@ void HoleFiller::find_rims(int y) {
     const auto limit = nearest_background(run);
     if (run.begin > 0) rims.push_back({run.begin - 1, run.begin, limit});
     if (run.end < map_->width()) rims.push_back({run.end, run.end + 1, limit});
+  }
+  const auto* const positions = map_->row(y);
+  for (const auto& rim : rims) {
+    prefetch(positions + rim.begin);
+    for (std::size_t c = 0; c < components_; ++c) prefetch(&planes.view[c].at(rim.begin, y));
+    for (int c = 0; chroma_ != nullptr && c < 2; ++c)
+      prefetch(&chroma.view[c].at(rim.begin / 2, chroma_->row_of(y)));
   }
 }
 
@@ -110,13 +120,16 @@ void HoleFiller::read_sources(int y, const FillPlanes<T>& planes) {
 }
 
 // Row y of the first level, from the picture.
-void HoleFiller::build_half(int y, Scratch& scratch) {
+template <class T>
+void HoleFiller::build_half(int y, const FillPlanes<T>& chroma, Scratch& scratch) {
   auto& level = levels_.front();
   const int height = map_->height();
   level.begin_row(y);
-  for (int row = std::max(2 * y - 1, 0); row <= std::min(2 * y + 2, height - 1); ++row)
+  for (int row = std::max(2 * y - 1, 0); row <= std::min(2 * y + 2, height - 1); ++row) {
+    std::size_t from = 0;
     for (const auto& run : map_->holes(row))
-      level.add_fine_range(y, std::max(run.begin - 1, 0), std::min(run.end + 1, width_));
+      level.add_fine_range(y, std::max(run.begin - 1, 0), std::min(run.end + 1, width_), from);
+  }
   for (int fine = 2 * y; fine < std::min(2 * y + 2, height); ++fine) {
     for (const auto& run : map_->holes(fine))
       std::fill(scratch.needed.begin() + run.begin / 2, scratch.needed.begin() + (run.end + 1) / 2,
@@ -126,6 +139,7 @@ void HoleFiller::build_half(int y, Scratch& scratch) {
       for (int x = run.begin; x < run.end; ++x) ++scratch.sources[at(x / 2)];
       for (std::size_t c = 0; c < components_; ++c)
         for (int x = run.begin; x < run.end; ++x) scratch.sums[c][at(x / 2)] += *value++;
+      if (chroma_ != nullptr) add_chroma(fine, run, chroma, scratch);
     }
   }
   level.build_row(y, [&](int x, std::array<float, 3>& values) {
@@ -134,12 +148,17 @@ void HoleFiller::build_half(int y, Scratch& scratch) {
     if (sources == 0) return needed ? kNeeded : kOutside;
     for (std::size_t c = 0; c < components_; ++c)
       values[c] = std::exchange(scratch.sums[c][at(x)], 0.0F) / static_cast<float>(sources);
+    if (chroma_ == nullptr) return kSource;
+    const float chroma_sources = std::exchange(scratch.chroma_sources[at(x)], 0.0F);
+    for (std::size_t c = components_; c < level_components(); ++c)
+      values[c] = std::exchange(scratch.sums[c][at(x)], 0.0F) / chroma_sources;
     return kSource;
   });
 }
 
 template <class T>
-void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes, Scratch& scratch) {
+void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes, const FillPlanes<T>& chroma,
+                              Scratch& scratch) {
   const int begin = task * kRowsPerTask;
   const int end = std::min(begin + kRowsPerTask, map_->height());
   // All zero between rows.
@@ -148,14 +167,18 @@ void HoleFiller::prepare_rows(int task, const FillPlanes<T>& planes, Scratch& sc
     scratch.marks.resize(columns);
     scratch.needed.resize(columns);
     scratch.sources.resize(columns);
+    scratch.chroma_sources.resize(columns);
     for (auto& sum : scratch.sums) sum.resize(columns);
   }
+  // Rims are found some rows ahead, so that what lies there has come when it is looked at.
+  constexpr int kAhead = 4;
+  for (int y = begin; y < std::min(begin + kAhead, end); ++y) find_rims(y, planes, chroma);
   for (int y = begin; y < end; ++y) {
-    find_rims(y);
+    if (y + kAhead < end) find_rims(y + kAhead, planes, chroma);
     find_sources(y, scratch);
     read_sources(y, planes);
     if (y % 2 == 1 || y + 1 == map_->height())
-      if (!levels_.empty()) build_half(y / 2, scratch);
+      if (!levels_.empty()) build_half(y / 2, chroma, scratch);
   }
 }
 
@@ -178,7 +201,8 @@ void HoleFiller::start_row(int y, Scratch& scratch) const {
     std::array<float*, 3> values{};
     for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data() + run.own;
     if (!levels_.empty()) {
-      levels_.front().interpolate(y, run.begin, run.begin + run.length, values.data());
+      levels_.front().interpolate(y, run.begin, run.begin + run.length,
+                                  {values.data(), components_});
       continue;
     }
     for (std::size_t c = 0; c < components_; ++c)
@@ -207,13 +231,29 @@ void HoleFiller::start_row(int y, Scratch& scratch) const {
   }
 }
 
+// What lines and texture will read, but for what they read for the row above.
+template <class T>
+void HoleFiller::prefetch_beside(const HoleRun& run, int y, const FillPlanes<T>& planes) const {
+  if (run.side == 0) return;
+  const int edge = run.side > 0 ? run.end : run.begin - 1;
+  const int below = std::min(y + kLineRows, map_->height() - 1);
+  prefetch(map_->row(below) + edge);
+  const int column = map_->row(y)[edge] >> kPositionBits;
+  const int next = std::min(y + 1, map_->height() - 1);
+  for (std::size_t c = 0; c < components_; ++c) {
+    prefetch(&planes.view[c].at(edge, below));
+    prefetch(&planes.source[c].at(column, next));
+  }
+}
+
 template <class T>
 void HoleFiller::store_run(const HoleRun& run, const CellRun& cells, const FillPlanes<T>& planes,
                            Scratch& scratch) const {
   std::array<float*, 3> values{};
   for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data() + cells.own;
-  follow_lines(*map_, run, cells.y, planes, {options_.low_bits, options_.max},
-               {values.data(), components_});
+  const auto line = find_line(*map_, run, cells.y, planes, {options_.low_bits, options_.max});
+  follow_line(line, *map_, run, cells.y, planes, options_.low_bits, {values.data(), components_});
+  scratch.lines.push_back(line);
   if (options_.texture > 0.0F)
     add_texture(*map_, run, cells.y, planes, options_.low_bits, options_.texture, scratch.texture,
                 {values.data(), components_});
@@ -228,7 +268,8 @@ void HoleFiller::store_run(const HoleRun& run, const CellRun& cells, const FillP
 }
 
 template <class T>
-void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, Scratch& scratch) const {
+void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, const FillPlanes<T>& chroma,
+                           Scratch& scratch) const {
   const int begin = task * kRowsPerTask;
   const int end = std::min(begin + kRowsPerTask, map_->height());
   const auto has_holes = [this](int y) {
@@ -252,16 +293,29 @@ void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, Scratch& scrat
   std::array<float*, 3> values{};
   for (std::size_t c = 0; c < components_; ++c) values[c] = scratch.value[c].data();
   relax(cells.holes(), {values.data(), components_}, scratch.share.data());
+  scratch.lines.clear();
+  std::array<std::size_t, kRowsPerTask> first_line{};
   for (int y = begin; y < end; ++y) {
+    first_line[at(y - begin)] = scratch.lines.size();
     const auto runs = map_->holes(y);
-    for (std::size_t i = 0; i < runs.size(); ++i)
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (i + 2 < runs.size()) prefetch_beside(runs[i + 2], y, planes);
       store_run(runs[i], cells.holes(y)[i], planes, scratch);
+    }
   }
+  if (chroma_ == nullptr) return;
+  for (int y = chroma_->row_of(begin); y <= chroma_->row_of(end - 1); ++y)
+    store_chroma(y, scratch.lines.data() + first_line[at(chroma_->upper(y) - begin)], chroma,
+                 scratch);
 }
 
-template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint8_t>&, Scratch&);
-template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint16_t>&, Scratch&);
-template void HoleFiller::fill_rows(int, const FillPlanes<std::uint8_t>&, Scratch&) const;
-template void HoleFiller::fill_rows(int, const FillPlanes<std::uint16_t>&, Scratch&) const;
+template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint8_t>&,
+                                       const FillPlanes<std::uint8_t>&, Scratch&);
+template void HoleFiller::prepare_rows(int, const FillPlanes<std::uint16_t>&,
+                                       const FillPlanes<std::uint16_t>&, Scratch&);
+template void HoleFiller::fill_rows(int, const FillPlanes<std::uint8_t>&,
+                                    const FillPlanes<std::uint8_t>&, Scratch&) const;
+template void HoleFiller::fill_rows(int, const FillPlanes<std::uint16_t>&,
+                                    const FillPlanes<std::uint16_t>&, Scratch&) const;
 
 }  // namespace relievo::stereo

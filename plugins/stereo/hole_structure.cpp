@@ -12,7 +12,7 @@ namespace {
 
 // Where the direction is looked for: pixels into the background, rows above and below.
 constexpr int kDeep = 4;
-constexpr int kRows = 2;
+constexpr int kRows = kLineRows - 1;
 // Steps of 8-bit values that count as noise.
 constexpr float kNoise = 2.0F;
 // Steeper than one row a pixel, a line comes from above or below.
@@ -35,19 +35,24 @@ class Beside {
 
   // The pixel is seen and belongs to the surface at the edge.
   [[nodiscard]] bool holds(int x, int y) const {
-    return x >= 0 && x < map_.width() && y >= 0 && y < map_.height() && is_same(map_.row(y), x);
+    return x >= 0 && x < map_.width() && y >= 0 && y < map_.height() &&
+           is_of_surface(map_.row(y)[x], x, near_);
   }
-  // The same for the pixels left .. left + kCount - 1 of a row, in bits.
-  template <int kCount>
-  [[nodiscard]] unsigned hold_row(int left, int y) const {
-    if (y < 0 || y >= map_.height()) return 0;
-    const std::int32_t* const row = map_.row(y);
-    unsigned held = 0;
+  // The same for the pixels left .. left + kCount - 1 of rows from top on, in bits; kCount <= 8.
+  template <int kCount, std::size_t kHeight>
+  [[nodiscard]] std::array<unsigned, kHeight> hold_rows(int left, int top) const {
+    std::array<unsigned, kHeight> held{};
+    const int first = std::max(top, 0);
+    const int last = std::min(top + static_cast<int>(kHeight), map_.height());
     if (left >= 0 && left + kCount <= map_.width()) {
-      for (int i = 0; i < kCount; ++i) held |= static_cast<unsigned>(is_same(row, left + i)) << i;
-    } else {
-      for (int i = 0; i < kCount; ++i) held |= static_cast<unsigned>(holds(left + i, y)) << i;
+      kernels().surface_bits(map_.row(first) + left, map_.row_stride(), last - first, left, near_,
+                             held.data() + (first - top));
+      for (auto& row : held) row &= (1U << kCount) - 1;
+      return held;
     }
+    for (int y = first; y < last; ++y)
+      for (int i = 0; i < kCount; ++i)
+        held[at(y - top)] |= static_cast<unsigned>(holds(left + i, y)) << i;
     return held;
   }
   // Values of the held pixels of such a row. Holes are being written by others.
@@ -57,8 +62,16 @@ class Beside {
     constexpr unsigned kAll = (1U << kCount) - 1;
     if (held == kAll) {
       const T* const row = &plane.at(left, y);
-      for (int i = 0; i < kCount; ++i)
-        out[i] = static_cast<float>(row[i * plane.pixel_stride] >> low_bits_);
+      const auto read = [&](std::ptrdiff_t stride) {
+        for (int i = 0; i < kCount; ++i) out[i] = static_cast<float>(row[i * stride] >> low_bits_);
+      };
+      // Known distances make one load of it.
+      if (plane.pixel_stride == 1)
+        read(1);
+      else if (plane.pixel_stride == -1)
+        read(-1);
+      else
+        read(plane.pixel_stride);
       return;
     }
     for (int i = 0; i < kCount; ++i)
@@ -70,36 +83,23 @@ class Beside {
   [[nodiscard]] int components() const { return planes_.components; }
 
  private:
-  // A hole's position is far below any other, and so is its displacement.
-  [[nodiscard]] bool is_same(const std::int32_t* row, int x) const {
-    const std::int32_t difference = row[x] - (x << kPositionBits) - near_;
-    return difference >= -kPositionOne && difference <= kPositionOne;
-  }
-
   const ViewMap& map_;
   const FillPlanes<T>& planes_;
   int low_bits_;
   std::int32_t near_;
 };
 
-// The direction in which the picture changes least: rows a pixel; and how clear it is, 0 to 1.
-struct Line {
-  float slope = 0.0F;
-  float clarity = 0.0F;
-};
-
 // By the structure tensor (W. Förstner and E. Gülch, 1987): sums of products of the gradient, whose
 // smaller eigenvector lies along the line.
 template <class T>
-Line find_line(const Beside<T>& beside, int edge, int step, int y, float unit) {
+Line line_of(const Beside<T>& beside, int edge, int step, int y, float unit) {
   // The pixels around, and a border of one for differences.
   constexpr int kColumns = kDeep + 2;
   constexpr int kHeight = 2 * kRows + 3;
   constexpr unsigned kInner = (1U << (kDeep + 1)) - 2U;
   const int left = step > 0 ? edge : edge - kColumns + 1;
   const int top = y - kRows - 1;
-  std::array<unsigned, kHeight> held;
-  for (int j = 0; j < kHeight; ++j) held[at(j)] = beside.template hold_row<kColumns>(left, top + j);
+  const auto held = beside.template hold_rows<kColumns, kHeight>(left, top);
   // Those whose four neighbours are held.
   std::array<unsigned, kHeight> used{};
   int count = 0;
@@ -146,20 +146,11 @@ Line find_line(const Beside<T>& beside, int edge, int step, int y, float unit) {
   return {-xy / along, coherence * coherence};
 }
 
-}  // namespace
-
-template <class T>
-void follow_lines(const ViewMap& map, const HoleRun& run, int y, const FillPlanes<T>& planes,
-                  const FillDepth& depth, std::span<float* const> values) {
-  const int length = run.end - run.begin;
-  if (length < kShortest) return;
-  const int step = run.side;
-  if (step == 0) return;
-  const int edge = step > 0 ? run.end : run.begin - 1;
-  const Beside<T> beside(map, planes, depth.low_bits, run.background);
-  const float unit = static_cast<float>(depth.max) / 255.0F;
-  const auto line = find_line(beside, edge, step, y, unit);
-  if (line.clarity <= 0.0F) return;
+// holds(row): the sample beside the run in that row belongs to the background; value(component,
+// row) is what it shows. scale: pixels of the picture that a sample is wide.
+template <class Holds, class Value>
+void carry_on(const Line& line, int length, int step, int y, int scale, Holds&& holds,
+              Value&& value, std::span<float* const> values) {
   // Most lines end between the same two rows for several pixels.
   constexpr int kNone = std::numeric_limits<int>::min();
   int looked_at = kNone;
@@ -172,16 +163,16 @@ void follow_lines(const ViewMap& map, const HoleRun& run, int y, const FillPlane
     const int upper = static_cast<float>(cut) > row ? cut - 1 : cut;
     if (upper != looked_at) {
       looked_at = upper;
-      held = beside.holds(edge, upper) && beside.holds(edge, upper + 1);
+      held = holds(upper) && holds(upper + 1);
       for (std::size_t c = 0; held && c < values.size(); ++c) {
         const auto component = static_cast<int>(c);
-        above[c] = static_cast<float>(beside.value(component, edge, upper));
-        drop[c] = static_cast<float>(beside.value(component, edge, upper + 1)) - above[c];
+        above[c] = static_cast<float>(value(component, upper));
+        drop[c] = static_cast<float>(value(component, upper + 1)) - above[c];
       }
     }
     if (!held) continue;
     const float lower_part = row - static_cast<float>(upper);
-    const float deep = static_cast<float>(t) / kReach;
+    const float deep = static_cast<float>(scale * t) / kReach;
     const float weight = line.clarity / (1.0F + deep * deep);
     const int i = step > 0 ? length - t : t - 1;
     for (std::size_t c = 0; c < values.size(); ++c) {
@@ -191,9 +182,59 @@ void follow_lines(const ViewMap& map, const HoleRun& run, int y, const FillPlane
   }
 }
 
-template void follow_lines(const ViewMap&, const HoleRun&, int, const FillPlanes<std::uint8_t>&,
-                           const FillDepth&, std::span<float* const>);
-template void follow_lines(const ViewMap&, const HoleRun&, int, const FillPlanes<std::uint16_t>&,
-                           const FillDepth&, std::span<float* const>);
+}  // namespace
+
+template <class T>
+Line find_line(const ViewMap& map, const HoleRun& run, int y, const FillPlanes<T>& planes,
+               const FillDepth& depth) {
+  if (run.end - run.begin < kShortest || run.side == 0) return {};
+  const int edge = run.side > 0 ? run.end : run.begin - 1;
+  const Beside<T> beside(map, planes, depth.low_bits, run.background);
+  return line_of(beside, edge, run.side, y, static_cast<float>(depth.max) / 255.0F);
+}
+
+template <class T>
+void follow_line(const Line& line, const ViewMap& map, const HoleRun& run, int y,
+                 const FillPlanes<T>& planes, int low_bits, std::span<float* const> values) {
+  if (line.clarity <= 0.0F) return;
+  const int edge = run.side > 0 ? run.end : run.begin - 1;
+  const Beside<T> beside(map, planes, low_bits, run.background);
+  carry_on(
+      line, run.end - run.begin, run.side, y, 1, [&](int row) { return beside.holds(edge, row); },
+      [&](int component, int row) { return beside.value(component, edge, row); }, values);
+}
+
+template <class T>
+void follow_line(const Line& line, const ViewMap& luma, const ChromaGrid& grid,
+                 const ChromaRun& run, int y, const FillPlanes<T>& planes, int low_bits,
+                 std::span<float* const> values) {
+  if (line.clarity <= 0.0F) return;
+  const auto& hole = luma.holes(grid.upper(y))[at(run.luma)];
+  const int edge = hole.side > 0 ? run.end : run.begin - 1;
+  if (edge < 0 || edge >= grid.width()) return;
+  const auto holds = [&](int row) {
+    if (row < 0 || row >= grid.height()) return false;
+    const auto difference = grid.displacement(luma, edge, row) - hole.background;
+    return difference >= -kPositionOne && difference <= kPositionOne;
+  };
+  const auto value = [&](int component, int row) {
+    return planes.view[component].at(edge, row) >> low_bits;
+  };
+  const Line own{line.slope * grid.slope_scale(), line.clarity};
+  carry_on(own, run.end - run.begin, hole.side, y, 2, holds, value, values);
+}
+
+template Line find_line(const ViewMap&, const HoleRun&, int, const FillPlanes<std::uint8_t>&,
+                        const FillDepth&);
+template void follow_line(const Line&, const ViewMap&, const HoleRun&, int,
+                          const FillPlanes<std::uint8_t>&, int, std::span<float* const>);
+template void follow_line(const Line&, const ViewMap&, const ChromaGrid&, const ChromaRun&, int,
+                          const FillPlanes<std::uint8_t>&, int, std::span<float* const>);
+template Line find_line(const ViewMap&, const HoleRun&, int, const FillPlanes<std::uint16_t>&,
+                        const FillDepth&);
+template void follow_line(const Line&, const ViewMap&, const HoleRun&, int,
+                          const FillPlanes<std::uint16_t>&, int, std::span<float* const>);
+template void follow_line(const Line&, const ViewMap&, const ChromaGrid&, const ChromaRun&, int,
+                          const FillPlanes<std::uint16_t>&, int, std::span<float* const>);
 
 }  // namespace relievo::stereo

@@ -3,9 +3,13 @@
 
 #include <span>
 
+#include "plugins/stereo/chroma_grid.hpp"
 #include "plugins/stereo/hole_texture.hpp"
 
 namespace relievo::stereo {
+
+// Rows above and below a run that are looked at.
+inline constexpr int kLineRows = 3;
 
 // How samples hold their values.
 struct FillDepth {
@@ -13,13 +17,31 @@ struct FillDepth {
   int max;       // the largest value
 };
 
-// Moves the run's values, as the smooth fill left them, towards what lies at the end of the line
-// that leads from each to the background beside the run. How far follows from how clearly the
-// background there has one direction (structure tensor), less so deep inside the hole. Lines that
-// run steeply do not come from the side and are left to the smooth fill. values[c][0] belongs to
-// run.begin. Any thread; reads only what is no hole.
+// The direction in which the background beside a run changes least: rows a column; and how clear it
+// is, 0 (there is none) to 1.
+struct Line {
+  float slope = 0.0F;
+  float clarity = 0.0F;
+};
+
+// By the structure tensor. Lines that run steeply do not come from the side and are left to the
+// smooth fill. Any thread; reads only what is no hole.
 template <class T>
-void follow_lines(const ViewMap& map, const HoleRun& run, int y, const FillPlanes<T>& planes,
-                  const FillDepth& depth, std::span<float* const> values);
+[[nodiscard]] Line find_line(const ViewMap& map, const HoleRun& run, int y,
+                             const FillPlanes<T>& planes, const FillDepth& depth);
+
+// Moves the run's values, as the smooth fill left them, towards what lies at the end of the line
+// that leads from each to the background beside the run; less so where the line is less clear, and
+// deep inside the hole. values[c][0] belongs to run.begin. Any thread; reads only what is no hole.
+template <class T>
+void follow_line(const Line& line, const ViewMap& map, const HoleRun& run, int y,
+                 const FillPlanes<T>& planes, int low_bits, std::span<float* const> values);
+
+// The same for holes of sub-sampled chroma, in row y of it: what luma has of structure, chroma has
+// too. line: that of the luma's hole below.
+template <class T>
+void follow_line(const Line& line, const ViewMap& luma, const ChromaGrid& grid,
+                 const ChromaRun& run, int y, const FillPlanes<T>& planes, int low_bits,
+                 std::span<float* const> values);
 
 }  // namespace relievo::stereo

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <type_traits>
 
 namespace relievo::stereo {
 namespace {
@@ -44,26 +45,35 @@ Extent measure(const ViewMap& map, int y, int edge, int step, int length) {
 template <class T>
 void find_detail(const Plane<const T>& source, int y, int column, int step, const Extent& extent,
                  int low_bits, TextureScratch& scratch) {
-  const std::ptrdiff_t pixel = step * source.pixel_stride;
   const T* const own = &source.at(column, y);
   auto* const mean = scratch.mean.data() + 1;
   auto* const detail = scratch.detail.data();
   const int n = extent.own;
   const int above = std::min(extent.above, n);
   const int below = std::min(extent.below, n);
-  const auto value = [&](const T* row, int i) {
-    return static_cast<float>(row[i * pixel] >> low_bits);
-  };
-  const auto join = [&](int i, float up, float down) {
-    mean[i] = 0.5F * detail[i] + 0.25F * up + 0.25F * down;
-  };
   const T* const upper = own - source.row_stride;
   const T* const lower = own + source.row_stride;
-  for (int i = 0; i < n; ++i) detail[i] = value(own, i);
-  const int both = std::min(above, below);
-  for (int i = 0; i < both; ++i) join(i, value(upper, i), value(lower, i));
-  for (int i = both; i < n; ++i)
-    join(i, i < above ? value(upper, i) : detail[i], i < below ? value(lower, i) : detail[i]);
+  const auto read = [&](auto pixel) {
+    const auto value = [&](const T* row, int i) {
+      return static_cast<float>(row[i * pixel] >> low_bits);
+    };
+    const auto join = [&](int i, float up, float down) {
+      mean[i] = 0.5F * detail[i] + 0.25F * up + 0.25F * down;
+    };
+    for (int i = 0; i < n; ++i) detail[i] = value(own, i);
+    const int both = std::min(above, below);
+    for (int i = 0; i < both; ++i) join(i, value(upper, i), value(lower, i));
+    for (int i = both; i < n; ++i)
+      join(i, i < above ? value(upper, i) : detail[i], i < below ? value(lower, i) : detail[i]);
+  };
+  // Samples that are known to lie side by side are read together.
+  const std::ptrdiff_t pixel = step * source.pixel_stride;
+  if (pixel == 1)
+    read(std::integral_constant<std::ptrdiff_t, 1>());
+  else if (pixel == -1)
+    read(std::integral_constant<std::ptrdiff_t, -1>());
+  else
+    read(pixel);
   mean[-1] = mean[0];
   mean[n] = mean[n - 1];
   for (int i = 0; i < n; ++i) detail[i] -= 0.25F * (mean[i - 1] + mean[i + 1]) + 0.5F * mean[i];
@@ -91,14 +101,21 @@ void add_texture(const ViewMap& map, const HoleRun& run, int y, const FillPlanes
   if (extent.own < 2) return;
   scratch.mean.resize(static_cast<std::size_t>(extent.own) + 2);
   scratch.detail.resize(static_cast<std::size_t>(extent.own));
-  const int period = 2 * (extent.own - 1);
   for (std::size_t c = 0; c < values.size(); ++c) {
     find_detail(planes.source[c], y, column, step, extent, low_bits, scratch);
-    for (int i = 0, k = 1; i < length; ++i) {
-      const int from = k < extent.own ? k : period - k;
-      values[c][from_right ? length - 1 - i : i] +=
-          gain * scratch.detail[static_cast<std::size_t>(from)];
-      k = k + 1 < period ? k + 1 : 0;
+    // To and fro over the detail, from the edge on.
+    const float* const detail = scratch.detail.data();
+    float* const edge_value = from_right ? values[c] + length - 1 : values[c];
+    const auto add = [&](int i, int from) {
+      edge_value[from_right ? -i : i] += gain * detail[from];
+    };
+    for (int i = 0; i < length;) {
+      const int up = std::min(length - i, extent.own - 1);
+      for (int k = 0; k < up; ++k) add(i + k, k + 1);
+      i += up;
+      const int down = std::min(length - i, extent.own - 1);
+      for (int k = 0; k < down; ++k) add(i + k, extent.own - 2 - k);
+      i += down;
     }
   }
 }

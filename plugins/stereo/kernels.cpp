@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "plugins/stereo/chroma_merge.hpp"
 #include "plugins/stereo/cubic.hpp"
 #include "plugins/stereo/kernels_avx2.hpp"
 #include "plugins/stereo/segment.hpp"
@@ -172,57 +173,39 @@ void sample_portable(const T* const* rows, int components, const std::int32_t* p
   }
 }
 
-RLV_STEREO_BODY bool any_hole_body(const std::int32_t* position, int n) {
-  std::int32_t sign = 0;
-  for (int i = 0; i < n; ++i) sign |= position[i];
-  return sign < 0;
+std::uint64_t hole_bits_portable(const std::int32_t* position, int n) {
+  std::uint64_t bits = 0;
+  for (int i = 0; i < n; ++i) bits |= std::uint64_t(position[i] < 0) << i;
+  return bits;
 }
 
-RLV_STEREO_BODY void position_range_body(const std::int32_t* position, int n, std::int32_t* first,
-                                         std::int32_t* last) {
-  constexpr std::int32_t kBeyond = kMaxWidth << kPositionBits;
-  std::int32_t low = kBeyond;
-  std::int32_t high = kHole;
-  for (int i = 0; i < n; ++i) {
-    const std::int32_t p = position[i];
-    const std::int32_t seen = p < 0 ? kBeyond : p;
-    low = seen < low ? seen : low;
-    high = p > high ? p : high;
+void surface_bits_portable(const std::int32_t* position, std::ptrdiff_t stride, int rows,
+                           int column, std::int32_t displacement, unsigned* bits) {
+  for (int y = 0; y < rows; ++y, position += stride) {
+    bits[y] = 0;
+    for (int i = 0; i < 8; ++i)
+      bits[y] |= static_cast<unsigned>(is_of_surface(position[i], column + i, displacement)) << i;
   }
-  *first = low;
-  *last = high;
+}
+
+std::uint64_t bits_near_tears_portable(const std::int32_t* position, const std::uint8_t* torn,
+                                       int n) {
+  std::uint64_t bits = 0;
+  for (int i = 0; i < n; ++i) bits |= std::uint64_t(is_near_tear(position[i], torn)) << i;
+  return bits;
 }
 
 template <int kSources>
-RLV_STEREO_BODY void merge_body(const std::int32_t* const* rows, const int* first,
-                                std::int32_t* __restrict out, int n) {
-  const std::int32_t* row[kSources];
-  for (int s = 0; s < kSources; ++s) row[s] = rows[s] + first[s];
+void merge(const std::int32_t* const* rows, const int* first, std::int32_t* out, int n) {
   const std::int32_t last = (n - 1) << kPositionBits;
-  for (int k = 0; k < n; ++k) {
-    std::int32_t d[kSources];
-    std::int32_t near = kHole;
-    for (int s = 0; s < kSources; ++s) {
-      const std::int32_t p = row[s][2 * k];
-      d[s] = p < 0 ? kHole : p - ((first[s] + 2 * k) << kPositionBits);
-      near = d[s] > near ? d[s] : near;
-    }
-    std::int32_t behind = 0;
-    std::int32_t members = 0;
-    for (int s = 0; s < kSources; ++s) {
-      const std::int32_t difference = near - d[s];
-      const bool same = difference <= kPositionOne;
-      behind += same ? difference : 0;
-      members += static_cast<std::int32_t>(same);
-    }
-    const auto mean =
-        near - static_cast<std::int32_t>(static_cast<float>(behind) / static_cast<float>(members));
-    std::int32_t p = (k << kPositionBits) + (mean >> 1);
-    p = p < 0 ? 0 : p;
-    p = p > last ? last : p;
-    const std::int32_t hole = near == kHole ? -1 : 0;
-    out[k] = (hole & kHole) | (~hole & p);
-  }
+  for (int k = 0; k < n; ++k) out[k] = merged_position<kSources>(rows, first, last, k);
+}
+
+void merge_chroma_portable(const std::int32_t* const* rows, const int* first, int sources,
+                           std::int32_t* out, int n) {
+  if (sources == 1) merge<1>(rows, first, out, n);
+  if (sources == 2) merge<2>(rows, first, out, n);
+  if (sources == 4) merge<4>(rows, first, out, n);
 }
 
 float weight_of(std::uint8_t part) {
@@ -238,12 +221,18 @@ void neighbour_shares_portable(const std::uint8_t* part, const std::uint8_t* abo
   }
 }
 
-void relax_portable(float* v, const float* above, const float* below, const float* share,
-                    float step, int parity, int n) {
+void relax_portable(float* const* planes, int components, const CellRun& run, const float* share,
+                    float step, int parity) {
   const float rest = 1.0F - step;
-  for (int i = parity; i < n; i += 2)
-    if (share[i] > 0.0F)
-      v[i] = rest * v[i] + share[i] * ((v[i - 1] + v[i + 1]) + (above[i] + below[i]));
+  const float* const own_share = share + run.own;
+  for (int c = 0; c < components; ++c) {
+    float* const v = planes[c] + run.own;
+    const float* const above = planes[c] + run.above;
+    const float* const below = planes[c] + run.below;
+    for (int i = parity; i < run.length; i += 2)
+      if (own_share[i] > 0.0F)
+        v[i] = rest * v[i] + own_share[i] * ((v[i - 1] + v[i + 1]) + (above[i] + below[i]));
+  }
 }
 
 void part_scales_portable(const std::uint8_t* near, const std::uint8_t* far, float* left,
@@ -317,19 +306,6 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
   ATTRIBUTES bool find_tears_##SUFFIX(const float* d, std::uint8_t* torn, int n) {                 \
     return find_tears_body(d, torn, n);                                                            \
   }                                                                                                \
-  ATTRIBUTES bool any_hole_##SUFFIX(const std::int32_t* position, int n) {                         \
-    return any_hole_body(position, n);                                                             \
-  }                                                                                                \
-  ATTRIBUTES void position_range_##SUFFIX(const std::int32_t* position, int n,                     \
-                                          std::int32_t* first, std::int32_t* last) {               \
-    position_range_body(position, n, first, last);                                                 \
-  }                                                                                                \
-  ATTRIBUTES void merge_chroma_##SUFFIX(const std::int32_t* const* rows, const int* first,         \
-                                        int sources, std::int32_t* out, int n) {                   \
-    if (sources == 1) merge_body<1>(rows, first, out, n);                                          \
-    if (sources == 2) merge_body<2>(rows, first, out, n);                                          \
-    if (sources == 4) merge_body<4>(rows, first, out, n);                                          \
-  }                                                                                                \
   constexpr Kernels kKernels_##SUFFIX{#SUFFIX,                                                     \
                                       blend_##SUFFIX,                                              \
                                       resample_##SUFFIX,                                           \
@@ -346,8 +322,9 @@ constexpr auto sample16_portable = sample_portable<std::uint16_t>;
                                       draw_##SUFFIX,                                               \
                                       sample8_##SUFFIX,                                            \
                                       sample16_##SUFFIX,                                           \
-                                      any_hole_##SUFFIX,                                           \
-                                      position_range_##SUFFIX,                                     \
+                                      hole_bits_##SUFFIX,                                          \
+                                      surface_bits_##SUFFIX,                                       \
+                                      bits_near_tears_##SUFFIX,                                    \
                                       merge_chroma_##SUFFIX,                                       \
                                       neighbour_shares_##SUFFIX,                                   \
                                       relax_##SUFFIX,                                              \

@@ -2,6 +2,7 @@
 // bits: plain loops in single precision or integers, no fused multiply-add.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace relievo::stereo {
@@ -9,8 +10,10 @@ namespace relievo::stereo {
 // Positions in a source row are fixed-point: source column << kPositionBits | fraction.
 inline constexpr int kPositionBits = 14;
 inline constexpr std::int32_t kPositionOne = 1 << kPositionBits;
-// No source: the target is a hole. Far below every position, with room to subtract from.
-inline constexpr std::int32_t kHole = -(1 << 30);
+// No source: the target is a hole. Far below every position, with room to subtract from; all its
+// bytes are the same, so that rows of holes are set as bytes are.
+inline constexpr int kHoleByte = 0xC0;
+inline constexpr auto kHole = static_cast<std::int32_t>(0x01010101U * kHoleByte);
 // Wider pictures do not fit into a position.
 inline constexpr int kMaxWidth = 1 << 15;
 
@@ -24,6 +27,14 @@ inline constexpr int kRowPadding = 4;
 // What loops over short runs of cells may read, and write back unchanged, behind the last.
 inline constexpr int kRunPadding = 8;
 
+// Whether what is seen at a column belongs to a surface with this displacement (position - column).
+// A hole's position is far below any other, and so is its displacement.
+[[nodiscard]] inline bool is_of_surface(std::int32_t position, int column,
+                                        std::int32_t displacement) {
+  const std::int32_t difference = position - (column << kPositionBits) - displacement;
+  return difference >= -kPositionOne && difference <= kPositionOne;
+}
+
 // One value of depth to pixels of parallax: clamp(scale * inverse + shift, low, high) * gain +
 // offset, or `otherwise` for what is no depth (not finite; metres not above 0).
 struct DepthMapping {
@@ -34,6 +45,17 @@ struct DepthMapping {
   float gain = 1.0F;
   float offset = 0.0F;
   float otherwise = 0.0F;
+};
+
+// Cells of row y from column begin on that lack a value, and where they and their neighbours above
+// and below are in a plane; those on the left and right are beside them.
+struct CellRun {
+  std::int32_t y;
+  std::int32_t begin;
+  std::int32_t length;
+  std::size_t own;
+  std::size_t above;
+  std::size_t below;
 };
 
 struct Kernels {
@@ -69,11 +91,15 @@ struct Kernels {
                   int max, std::uint8_t* const* out, int n);
   void (*sample16)(const std::uint16_t* const* rows, int components, const std::int32_t* position,
                    int max, std::uint16_t* const* out, int n);
-  // True if any of n positions is a hole.
-  bool (*any_hole)(const std::int32_t* position, int n);
-  // The smallest and the greatest of n positions, holes left out; last is below 0 if all are.
-  void (*position_range)(const std::int32_t* position, int n, std::int32_t* first,
-                         std::int32_t* last);
+  // Which of n <= 64 positions are holes, the first in the lowest bit.
+  std::uint64_t (*hole_bits)(const std::int32_t* position, int n);
+  // For each of some rows, `stride` apart: which of the eight positions from `column` on are those
+  // of a surface with this displacement, to within one column.
+  void (*surface_bits)(const std::int32_t* position, std::ptrdiff_t stride, int rows, int column,
+                       std::int32_t displacement, unsigned* bits);
+  // Which of n <= 64 positions lie between two columns, i and i + 1, and are no holes, where any of
+  // torn[i], torn[i + 1] and torn[i + 2] is not 0. Reads up to kRunPadding behind those.
+  std::uint64_t (*bits_near_tears)(const std::int32_t* position, const std::uint8_t* torn, int n);
   // Chroma target k lies at the luma targets first[s] + 2 * k of rows[s], s < sources <= 4. Its
   // displacement is half the mean of those that belong to the nearest surface there; a hole where
   // all are. Positions are clamped to the n columns.
@@ -87,10 +113,10 @@ struct Kernels {
   // part is not 0; 0 if none does. The neighbours on the left and right are beside part[i].
   void (*neighbour_shares)(const std::uint8_t* part, const std::uint8_t* above,
                            const std::uint8_t* below, float step, float* share, int n);
-  // For the cells of n in a row whose index is odd (parity 1) or even (0) and whose share is not 0:
-  // v[i] = (1 - step) * v[i] + share[i] * sum of the four neighbours.
-  void (*relax)(float* v, const float* above, const float* below, const float* share, float step,
-                int parity, int n);
+  // For the cells of a run whose index is odd (parity 1) or even (0) and whose share is not 0, in
+  // each of `components` (1 to 3) planes: v = (1 - step) * v + share * sum of the four neighbours.
+  void (*relax)(float* const* planes, int components, const CellRun& run, const float* share,
+                float step, int parity);
   // For n cells of a coarse row and the next coarse row: one over the sum of the weights (9, 3, 3,
   // 1 of those whose part is not 0) at the fine cells in the left and in the right half of each.
   void (*part_scales)(const std::uint8_t* near, const std::uint8_t* far, float* left, float* right,

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "plugins/stereo/avx2_target.hpp"
+#include "plugins/stereo/chroma_merge.hpp"
 #include "plugins/stereo/cubic.hpp"
 #include "plugins/stereo/segment.hpp"
 
@@ -143,7 +144,122 @@ RLV_AVX2_BODY void store(__m256i v, std::int32_t* out) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), v);
 }
 
+// Every other one of sixteen.
+RLV_AVX2_BODY __m256i even_columns(const std::int32_t* sixteen) {
+  const auto a = _mm256_loadu_ps(reinterpret_cast<const float*>(sixteen));
+  const auto b = _mm256_loadu_ps(reinterpret_cast<const float*>(sixteen + kLanes));
+  const auto halves = _mm256_castps_pd(_mm256_shuffle_ps(a, b, 0x88));
+  return _mm256_castpd_si256(_mm256_permute4x64_pd(halves, 0xD8));
+}
+
+template <int kSources>
+RLV_AVX2_BODY void merge(const std::int32_t* const* rows, const int* first, std::int32_t* out,
+                         int n) {
+  const auto lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const auto hole = _mm256_set1_epi32(kHole);
+  const auto one = _mm256_set1_epi32(kPositionOne);
+  const std::int32_t last = (n - 1) << kPositionBits;
+  int k = 0;
+  // One less than half of sixteen columns: the last of them is not looked at, and may not be there.
+  for (; k + kLanes < n; k += kLanes) {
+    const auto own =
+        _mm256_slli_epi32(_mm256_add_epi32(_mm256_set1_epi32(k), lanes), kPositionBits);
+    __m256i d[kSources];
+    auto near = hole;
+    for (int s = 0; s < kSources; ++s) {
+      const auto p = even_columns(rows[s] + first[s] + 2 * k);
+      const auto column =
+          _mm256_add_epi32(_mm256_set1_epi32(first[s] << kPositionBits), _mm256_slli_epi32(own, 1));
+      d[s] = _mm256_blendv_epi8(_mm256_sub_epi32(p, column), hole, _mm256_srai_epi32(p, 31));
+      near = _mm256_max_epi32(near, d[s]);
+    }
+    auto behind = _mm256_setzero_si256();
+    auto members = _mm256_setzero_si256();  // below 0
+    for (int s = 0; s < kSources; ++s) {
+      const auto difference = _mm256_sub_epi32(near, d[s]);
+      const auto other = _mm256_cmpgt_epi32(difference, one);
+      behind = _mm256_add_epi32(behind, _mm256_andnot_si256(other, difference));
+      members = _mm256_add_epi32(members, _mm256_cmpeq_epi32(other, _mm256_setzero_si256()));
+    }
+    // Two members have a difference between them, one has none.
+    if constexpr (kSources <= 2)
+      behind = _mm256_srli_epi32(behind, 1);
+    else
+      behind = _mm256_cvttps_epi32(
+          _mm256_div_ps(_mm256_cvtepi32_ps(behind), _mm256_cvtepi32_ps(_mm256_abs_epi32(members))));
+    auto p = _mm256_add_epi32(own, _mm256_srai_epi32(_mm256_sub_epi32(near, behind), 1));
+    p = _mm256_min_epi32(_mm256_max_epi32(p, _mm256_setzero_si256()), _mm256_set1_epi32(last));
+    store(_mm256_blendv_epi8(p, hole, _mm256_cmpeq_epi32(near, hole)), out + k);
+  }
+  for (; k < n; ++k) out[k] = merged_position<kSources>(rows, first, last, k);
+}
+
+RLV_AVX2_BODY std::uint64_t sign_bits(__m256i eight) {
+  return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(eight)));
+}
+
+RLV_AVX2_BODY __m256i loaded(const std::int32_t* eight) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(eight));
+}
+
 }  // namespace
+
+RLV_AVX2 std::uint64_t hole_bits_avx2(const std::int32_t* position, int n) {
+  std::uint64_t bits = 0;
+  int i = 0;
+  for (; i + kLanes <= n; i += kLanes) bits |= sign_bits(loaded(position + i)) << i;
+  for (; i < n; ++i) bits |= std::uint64_t(position[i] < 0) << i;
+  return bits;
+}
+
+RLV_AVX2 void surface_bits_avx2(const std::int32_t* position, std::ptrdiff_t stride, int rows,
+                                int column, std::int32_t displacement, unsigned* bits) {
+  const auto lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const auto columns = _mm256_add_epi32(_mm256_set1_epi32(column), lanes);
+  const auto expected =
+      _mm256_add_epi32(_mm256_slli_epi32(columns, kPositionBits), _mm256_set1_epi32(displacement));
+  const auto beyond = _mm256_set1_epi32(kPositionOne + 1);
+  for (int y = 0; y < rows; ++y, position += stride) {
+    const auto difference = _mm256_abs_epi32(_mm256_sub_epi32(loaded(position), expected));
+    bits[y] = static_cast<unsigned>(sign_bits(_mm256_cmpgt_epi32(beyond, difference)));
+  }
+}
+
+// Where the disparity changes slowly, neighbouring targets lie between neighbouring columns.
+RLV_AVX2 std::uint64_t bits_near_tears_avx2(const std::int32_t* position, const std::uint8_t* torn,
+                                            int n) {
+  const auto lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  const auto zero = _mm256_setzero_si256();
+  std::uint64_t bits = 0;
+  int i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    const auto p = loaded(position + i);
+    const auto column = _mm256_srai_epi32(p, kPositionBits);
+    const std::int32_t first = _mm256_cvtsi256_si32(column);
+    const auto along = _mm256_add_epi32(_mm256_set1_epi32(first), lanes);
+    if (first >= 0 && _mm256_movemask_epi8(_mm256_cmpeq_epi32(column, along)) == -1) {
+      const auto flags = _mm_loadu_si128(reinterpret_cast<const __m128i*>(torn + first));
+      const auto any =
+          _mm_or_si128(flags, _mm_or_si128(_mm_srli_si128(flags, 1), _mm_srli_si128(flags, 2)));
+      const auto none = _mm256_cmpeq_epi32(_mm256_cvtepu8_epi32(any), zero);
+      const auto whole =
+          _mm256_cmpeq_epi32(_mm256_and_si256(p, _mm256_set1_epi32(kPositionOne - 1)), zero);
+      bits |= (sign_bits(_mm256_or_si256(none, whole)) ^ 255U) << i;
+      continue;
+    }
+    for (int k = i; k < i + kLanes; ++k)
+      bits |= std::uint64_t(is_near_tear(position[k], torn)) << k;
+  }
+  for (; i < n; ++i) bits |= std::uint64_t(is_near_tear(position[i], torn)) << i;
+  return bits;
+}
+
+RLV_AVX2 void merge_chroma_avx2(const std::int32_t* const* rows, const int* first, int sources,
+                                std::int32_t* out, int n) {
+  if (sources == 1) merge<1>(rows, first, out, n);
+  if (sources == 2) merge<2>(rows, first, out, n);
+  if (sources == 4) merge<4>(rows, first, out, n);
+}
 
 // Where the disparity changes slowly, eight segments in a row cover eight targets in a row.
 RLV_AVX2 void draw_avx2(const float* disparity, int first, int last, int width, std::int32_t* row) {

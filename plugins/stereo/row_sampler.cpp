@@ -1,7 +1,8 @@
 #include "plugins/stereo/row_sampler.hpp"
 
-#include <array>
 #include <type_traits>
+
+#include "plugins/stereo/cubic.hpp"
 
 namespace relievo::stereo {
 
@@ -15,17 +16,16 @@ void sample_rows(const T* const* rows, int components, const std::int32_t* posit
       return kernels().sample16;
   }();
   sample(rows, components, positions, max, out, n);
+  const auto top = static_cast<float>(max);
   for (const auto& tap : edge_taps) {
     const std::int32_t position = positions[tap.target];
-    const auto fraction = position & (kPositionOne - 1);
+    const auto weights = cubic_weights(position);
     for (int c = 0; c < components; ++c) {
       const T* const p = rows[c] + (position >> kPositionBits);
-      // The four samples, as they would be were this surface all there is.
-      const std::array<T, 4> near{tap.left_torn ? p[0] : p[-1], p[0], p[1],
-                                  tap.right_torn ? p[1] : p[2]};
-      const T* const row = near.data() + 1;
-      T* const to = out[c] + tap.target;
-      sample(&row, 1, &fraction, max, &to, 1);
+      // As it would be were this surface all there is.
+      const float before = tap.left_torn ? p[0] : p[-1];
+      const float after = tap.right_torn ? p[1] : p[2];
+      out[c][tap.target] = static_cast<T>(cubic_sample(weights, before, p[0], p[1], after, top));
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 
 #include "plugins/stereo/segment.hpp"
 
@@ -25,7 +26,7 @@ WarpedRow::WarpedRow(int width)
 void WarpedRow::clear() {
   edges.clear();
   edge_taps.clear();
-  std::fill_n(canvas() - 1, shape.width() + 2, kHole);
+  std::memset(canvas() - 1, kHoleByte, at(shape.width() + 2) * sizeof(std::int32_t));
 }
 
 void RowWarper::warp(WarpedRow& row, int row_index) {

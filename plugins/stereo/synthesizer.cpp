@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "plugins/stereo/prefetch.hpp"
+
 namespace relievo::stereo {
 namespace {
 
@@ -16,10 +18,10 @@ std::size_t at(int i) {
 
 }  // namespace
 
-Synthesizer::Worker::Worker(const PictureFormat& format)
+Synthesizer::Worker::Worker(const PictureFormat& format, const std::array<ChromaGrid, 2>& grids)
     : shapes{RowShape(format.width), RowShape(format.width)},
       warper(format.width),
-      chroma_warper{ChromaWarper(format, false), ChromaWarper(format, true)},
+      chroma_warper{ChromaWarper(grids[0], format.width), ChromaWarper(grids[1], format.width)},
       rows{WarpedRow(format.width), WarpedRow(format.width)} {
   for (auto& row : source_rows) row.resize(at(format.width + 2 * kRowPadding));
   for (auto& row : target_rows) row.resize(at(format.width));
@@ -29,22 +31,17 @@ Synthesizer::Synthesizer(const Options& options, const PictureFormat& format, Th
     : options_(options),
       format_(format),
       team_(team),
-      growth_(growth_px(options.grow, format.width)) {
-  for (int i = 0; i < team.size(); ++i) workers_.push_back(std::make_unique<Worker>(format));
+      growth_(growth_px(options.grow, format.width)),
+      grids_{ChromaGrid(format, false), ChromaGrid(format, true)} {
+  for (int i = 0; i < team.size(); ++i)
+    workers_.push_back(std::make_unique<Worker>(format, grids_));
 }
 
 std::uint64_t Synthesizer::memory(const PictureFormat& format, Views views) {
   const auto pixels = std::uint64_t(format.width) * std::uint64_t(format.height);
-  const auto chroma = format.chroma_shift_x > 0 ? std::uint64_t(format.chroma_width()) *
-                                                      std::uint64_t(format.chroma_height())
-                                                : 0;
   // A position for each pixel, and a third as many cells on the levels above: a state, a share and
   // values.
-  const auto with_levels = [](std::uint64_t samples, int components) {
-    return samples * (4 * 3 + 5 + 4 * static_cast<std::uint64_t>(components)) / 3;
-  };
-  const auto per_view = with_levels(pixels, format.full_components) +
-                        with_levels(chroma, format.components - format.full_components);
+  const auto per_view = pixels * (4 * 3 + 5 + 4 * std::uint64_t(format.components)) / 3;
   return per_view * (views == Views::kBoth ? 2 : 1);
 }
 
@@ -52,8 +49,7 @@ template <class T>
 void Synthesizer::render(const Components<const T>& source, const DisparityRows& disparity,
                          const std::vector<ViewTarget<T>>& targets, const FilmMemory* film) {
   std::vector<Job<T>> jobs;
-  const bool has_chroma = format_.chroma_shift_x > 0;
-  const int chroma_band = kBandRows >> format_.chroma_shift_y;
+  const int bands = (format_.height + kBandRows - 1) / kBandRows;
   for (const auto& target : targets) {
     Job<T> job{&views_[jobs.size()], target.left, source, target.planes};
     if (target.left) {
@@ -62,23 +58,17 @@ void Synthesizer::render(const Components<const T>& source, const DisparityRows&
         job.target[at(c)] = mirrored(job.target[at(c)]);
       }
     }
-    job.view->full.resize(format_.width, format_.height, kBandRows);
-    if (has_chroma)
-      job.view->chroma.resize(format_.chroma_width(), format_.chroma_height(), chroma_band);
+    job.view->map.resize(format_.width, format_.height, kBandRows);
+    job.view->chroma_edges.resize(at(bands));
     jobs.push_back(job);
   }
-  const int bands = (format_.height + kBandRows - 1) / kBandRows;
   team_.run(bands,
             [&](int band, int member) { warp_band(band, jobs, disparity, *workers_[at(member)]); });
   if (options_.method != Method::kQuality) return;
   if (options_.fill == Fill::kFilm && film != nullptr) fill_from_film(jobs, disparity, *film);
   if (options_.fill != Fill::kNone) fill_holes(jobs);
   team_.run(bands, [&](int band, int) {
-    for (const auto& job : jobs) {
-      blend_edges(job, job.view->full, 0, format_.full_components, band);
-      if (has_chroma)
-        blend_edges(job, job.view->chroma, format_.full_components, format_.components, band);
-    }
+    for (const auto& job : jobs) blend_edges(job, band);
   });
 }
 
@@ -88,10 +78,9 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
   const int begin = band * kBandRows;
   const int end = std::min(begin + kBandRows, format_.height);
   const int group = 1 << format_.chroma_shift_y;  // luma rows to a row of chroma
-  const bool has_chroma = format_.chroma_shift_x > 0;
   for (const auto& job : jobs) {
-    job.view->full.clear_band(band);
-    if (has_chroma) job.view->chroma.clear_band(band);
+    job.view->map.clear_band(band);
+    job.view->chroma_edges[at(band)].clear();
   }
   for (int y = begin; y < end; y += group) {
     const int count = std::min(group, end - y);
@@ -99,38 +88,36 @@ void Synthesizer::warp_band(int band, const std::vector<Job<T>>& jobs,
     for (const auto& job : jobs) {
       for (int i = 0; i < count; ++i) {
         auto& row = worker.rows[at(i)];
-        row.draw_to(job.view->full.row_to_write(y + i));
+        row.draw_to(job.view->map.row_to_write(y + i));
         const bool is_last = &job == &jobs.back();
         warp_luma_row(worker.shapes[at(i)], job.left, is_last, y + i, row, worker);
-        job.view->full.add_row(band, y + i);
-        job.view->full.add_edges(band, row.edges);
+        job.view->map.add_row(band, y + i);
+        job.view->map.add_edges(band, row.edges);
         sample_row(job, 0, format_.full_components, y + i, row.targets(), row.edge_taps, worker);
       }
-      if (!has_chroma) continue;
-      std::array<const WarpedRow*, 2> rows{};
-      int used = 0;
-      for (int i = 0; i < count; ++i) {
-        const bool above_only = format_.chroma_y2 == 0 && i == 1;
-        const bool below_only = format_.chroma_y2 == 2 && i == 0 && count == 2;
-        if (!above_only && !below_only) rows[at(used++)] = &worker.rows[at(i)];
-      }
-      const int chroma_y = y >> format_.chroma_shift_y;
-      auto& row = worker.chroma_row;
-      worker.chroma_warper[job.left ? 1 : 0].warp(
-          rows.data(), used, options_.method == Method::kQuality, chroma_y, row);
-      std::copy(row.position.begin(), row.position.end(), job.view->chroma.row_to_write(chroma_y));
-      job.view->chroma.add_row(band, chroma_y);
-      job.view->chroma.add_edges(band, row.edges);
-      sample_row(job, format_.full_components, format_.components, chroma_y, row.position.data(),
-                 row.edge_taps, worker);
+      if (has_chroma()) warp_chroma_row(job, y, band, worker);
     }
   }
   if (options_.method != Method::kQuality || options_.fill != Fill::kNone) return;
-  for (const auto& job : jobs) {
-    blacken(job, job.view->full, 0, format_.full_components, band);
-    if (has_chroma)
-      blacken(job, job.view->chroma, format_.full_components, format_.components, band);
-  }
+  for (const auto& job : jobs) blacken(job, band, worker);
+}
+
+// That of the luma rows from y on, which have been warped.
+template <class T>
+void Synthesizer::warp_chroma_row(const Job<T>& job, int y, int band, Worker& worker) const {
+  const auto& chroma = grid(job.left);
+  const int chroma_y = chroma.row_of(y);
+  std::array<const WarpedRow*, 2> rows{};
+  int count = 0;
+  for (int i = chroma.upper(chroma_y); i <= chroma.lower(chroma_y); ++i)
+    rows[at(count++)] = &worker.rows[at(i - y)];
+  auto& row = worker.chroma_row;
+  worker.chroma_warper[job.left ? 1 : 0].warp(rows.data(), count,
+                                              options_.method == Method::kQuality, chroma_y, row);
+  auto& edges = job.view->chroma_edges[at(band)];
+  edges.insert(edges.end(), row.edges.begin(), row.edges.end());
+  sample_row(job, format_.full_components, format_.components, chroma_y, row.position.data(),
+             row.edge_taps, worker);
 }
 
 void Synthesizer::shape_row(int y, const DisparityRows& disparity, RowShape& shape,
@@ -180,66 +167,69 @@ void Synthesizer::sample_row(const Job<T>& job, int first, int last, int y,
 // Leaves holes to be seen. An edge over a hole is hard then: the target belongs to who covers more
 // of it.
 template <class T>
-void Synthesizer::blacken(const Job<T>& job, const ViewMap& map, int first, int last,
-                          int band) const {
-  const int begin = band * map.band_rows();
-  const int end = std::min(begin + map.band_rows(), map.height());
-  for (int y = begin; y < end; ++y)
-    for (const auto& run : map.holes(y))
-      for (int c = first; c < last; ++c)
-        for (int x = run.begin; x < run.end; ++x)
-          job.target[at(c)].at(x, y) = static_cast<T>(format_.black[at(c)] << format_.low_bits);
-  for (const auto& edge : map.edges(band)) {
-    if (!map.is_hole(edge.target, edge.row) || edge.alpha < 0.5F) continue;
+void Synthesizer::blacken(const Job<T>& job, int band, Worker& worker) const {
+  const auto& map = job.view->map;
+  const auto& chroma = grid(job.left);
+  const auto paint = [&](int c, int y, int run_begin, int run_end) {
+    for (int x = run_begin; x < run_end; ++x)
+      job.target[at(c)].at(x, y) = static_cast<T>(format_.black[at(c)] << format_.low_bits);
+  };
+  const auto harden = [&](const SoftEdge& edge, bool is_hole, int first, int last) {
+    if (!is_hole || edge.alpha < 0.5F) return;
     for (int c = first; c < last; ++c)
       job.target[at(c)].at(edge.target, edge.row) = job.source[at(c)].at(edge.source, edge.row);
+  };
+  const int full = format_.full_components;
+  const int begin = band * kBandRows;
+  const int end = std::min(begin + kBandRows, format_.height);
+  for (int y = begin; y < end; ++y)
+    for (const auto& run : map.holes(y))
+      for (int c = 0; c < full; ++c) paint(c, y, run.begin, run.end);
+  for (const auto& edge : map.edges(band))
+    harden(edge, map.is_hole(edge.target, edge.row), 0, full);
+  if (!has_chroma()) return;
+  for (int y = chroma.row_of(begin); y <= chroma.row_of(end - 1); ++y) {
+    find_chroma_holes(map, chroma, y, worker.chroma_holes);
+    for (const auto& run : worker.chroma_holes)
+      for (int c = full; c < format_.components; ++c) paint(c, y, run.begin, run.end);
   }
+  for (const auto& edge : job.view->chroma_edges[at(band)])
+    harden(edge, chroma.is_hole(map, edge.target, edge.row), full, format_.components);
 }
 
 template <class T>
 void Synthesizer::fill_holes(const std::vector<Job<T>>& jobs) {
   struct Part {
     HoleFiller* filler;
-    std::array<Plane<const T>, 3> source;
-    std::array<Plane<T>, 3> view;
-    int components;
-    [[nodiscard]] FillPlanes<T> planes() const { return {source.data(), view.data(), components}; }
+    FillPlanes<T> planes;
+    FillPlanes<T> chroma;
   };
   std::vector<Part> parts;
-  const auto add = [&](const Job<T>& job, const ViewMap& map, HoleFiller& filler, int first,
-                       int last, double texture) {
-    if (!map.has_holes()) return;
-    Part part{&filler, {}, {}, last - first};
-    FillOptions fill{format_.low_bits, format_.max(), static_cast<float>(texture), {}};
-    for (int c = first; c < last; ++c) {
-      part.source[at(c - first)] = job.source[at(c)];
-      part.view[at(c - first)] = job.target[at(c)];
-      fill.otherwise[at(c - first)] = static_cast<float>(format_.black[at(c)]);
-    }
-    filler.begin_frame(map, part.components, fill);
-    parts.push_back(part);
-  };
+  const int full = format_.full_components;
+  FillOptions fill{format_.low_bits, format_.max(), static_cast<float>(options_.texture), {}};
+  for (std::size_t c = 0; c < 3; ++c) fill.otherwise[c] = static_cast<float>(format_.black[c]);
   for (const auto& job : jobs) {
-    add(job, job.view->full, job.view->full_filler, 0, format_.full_components, options_.texture);
-    if (format_.chroma_shift_x > 0)
-      add(job, job.view->chroma, job.view->chroma_filler, format_.full_components,
-          format_.components, 0.0);
+    if (!job.view->map.has_holes()) continue;
+    job.view->filler.begin_frame(job.view->map, full, has_chroma() ? &grid(job.left) : nullptr,
+                                 fill);
+    parts.push_back(
+        {&job.view->filler,
+         {job.source.data(), job.target.data(), full},
+         {job.source.data() + full, job.target.data() + full, format_.components - full}});
   }
   if (parts.empty()) return;
-  std::vector<std::pair<std::size_t, int>> tasks;
-  for (std::size_t p = 0; p < parts.size(); ++p)
-    for (int task = 0; task < parts[p].filler->tasks(); ++task) tasks.emplace_back(p, task);
-  const auto count = static_cast<int>(tasks.size());
+  const int tasks = parts.front().filler->tasks();
+  const auto count = static_cast<int>(parts.size()) * tasks;
   team_.run(count, [&](int i, int member) {
-    const auto& [p, task] = tasks[at(i)];
-    parts[p].filler->prepare_rows(task, parts[p].planes(), workers_[at(member)]->fill);
+    const auto& part = parts[at(i / tasks)];
+    part.filler->prepare_rows(i % tasks, part.planes, part.chroma, workers_[at(member)]->fill);
   });
   team_.run(static_cast<int>(parts.size()), [&](int p, int member) {
     parts[at(p)].filler->solve_coarse(workers_[at(member)]->fill);
   });
   team_.run(count, [&](int i, int member) {
-    const auto& [p, task] = tasks[at(i)];
-    parts[p].filler->fill_rows(task, parts[p].planes(), workers_[at(member)]->fill);
+    const auto& part = parts[at(i / tasks)];
+    part.filler->fill_rows(i % tasks, part.planes, part.chroma, workers_[at(member)]->fill);
   });
 }
 
@@ -254,28 +244,19 @@ void Synthesizer::fill_from_film(const std::vector<Job<T>>& jobs, const Disparit
   for (int i = 0; i < film.frames(); ++i)
     if (film.is_usable(i)) frames[at(i)] = components_of<const T>(film.colour(i), format_);
   const int bands = (format_.height + kBandRows - 1) / kBandRows;
-  const auto paint = [&](const FilmView& view, const FilmTarget<T>& target, int band) {
-    paint_from_film(film, view, frames, format_, target, band);
-  };
   team_.run(bands, [&](int band, int) {
-    for (const auto& job : jobs) {
-      paint(job.view->film, {&job.view->full, &job.target, 0, format_.full_components, job.left},
-            band);
-      if (format_.chroma_shift_x > 0)
-        paint(
-            job.view->film,
-            {&job.view->chroma, &job.target, format_.full_components, format_.components, job.left},
-            band);
-    }
+    for (const auto& job : jobs)
+      paint_from_film(
+          film, job.view->film, frames, format_,
+          {&job.view->map, &job.target, has_chroma() ? &grid(job.left) : nullptr, job.left}, band);
   });
 }
 
 // The ends of surfaces, over what is behind them.
 template <class T>
-void Synthesizer::blend_edges(const Job<T>& job, const ViewMap& map, int first, int last,
-                              int band) const {
-  for (const auto& edge : map.edges(band)) {
-    if (options_.fill == Fill::kNone && map.is_hole(edge.target, edge.row)) continue;
+void Synthesizer::blend_edges(const Job<T>& job, int band) const {
+  const auto& map = job.view->map;
+  const auto blend = [&](const SoftEdge& edge, int first, int last) {
     for (int c = first; c < last; ++c) {
       auto& sample = job.target[at(c)].at(edge.target, edge.row);
       const auto behind = static_cast<float>(sample >> format_.low_bits);
@@ -284,7 +265,27 @@ void Synthesizer::blend_edges(const Job<T>& job, const ViewMap& map, int first, 
       const auto mixed = static_cast<std::int32_t>(behind + edge.alpha * (front - behind) + 0.5F);
       sample = static_cast<T>(mixed << format_.low_bits);
     }
-  }
+  };
+  const auto blend_all = [&](const std::vector<SoftEdge>& edges, int first, int last,
+                             auto&& is_hole) {
+    constexpr std::size_t kAhead = 8;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      if (i + kAhead < edges.size()) {
+        const auto& later = edges[i + kAhead];
+        for (int c = first; c < last; ++c) {
+          prefetch(&job.target[at(c)].at(later.target, later.row));
+          prefetch(&job.source[at(c)].at(later.source, later.row));
+        }
+      }
+      const auto& edge = edges[i];
+      if (options_.fill != Fill::kNone || !is_hole(edge)) blend(edge, first, last);
+    }
+  };
+  blend_all(map.edges(band), 0, format_.full_components,
+            [&](const SoftEdge& edge) { return map.is_hole(edge.target, edge.row); });
+  blend_all(
+      job.view->chroma_edges[at(band)], format_.full_components, format_.components,
+      [&](const SoftEdge& edge) { return grid(job.left).is_hole(map, edge.target, edge.row); });
 }
 
 template void Synthesizer::render(const Components<const std::uint8_t>&, const DisparityRows&,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <relievo/sdk/thread_team.hpp>
+#include "plugins/stereo/chroma_grid.hpp"
 #include "plugins/stereo/chroma_warp.hpp"
 #include "plugins/stereo/disparity.hpp"
 #include "plugins/stereo/film_fill.hpp"
@@ -49,15 +50,14 @@ class Synthesizer {
  private:
   // What belongs to one of the views while a frame is made.
   struct View {
-    ViewMap full;
-    ViewMap chroma;
-    HoleFiller full_filler;
-    HoleFiller chroma_filler;
+    ViewMap map;
+    std::vector<std::vector<SoftEdge>> chroma_edges;  // of each band
+    HoleFiller filler;
     FilmView film;
   };
   // What belongs to one thread.
   struct Worker {
-    explicit Worker(const PictureFormat& format);
+    Worker(const PictureFormat& format, const std::array<ChromaGrid, 2>& grids);
     DisparityRows::Scratch disparity_scratch;
     std::array<RowShape, 2> shapes;  // of the one or two rows that share chroma
     RowWarper warper;
@@ -66,6 +66,7 @@ class Synthesizer {
     WarpedChroma chroma_row;
     std::array<std::vector<std::uint16_t>, 3> source_rows;
     std::array<std::vector<std::uint16_t>, 3> target_rows;
+    std::vector<ChromaRun> chroma_holes;
     HoleFiller::Scratch fill;
   };
   // A view with the planes of this frame, all in the right eye's sense.
@@ -88,19 +89,24 @@ class Synthesizer {
   void sample_row(const Job<T>& job, int first, int last, int y, const std::int32_t* positions,
                   const std::vector<EdgeTap>& edge_taps, Worker& worker) const;
   template <class T>
-  void blacken(const Job<T>& job, const ViewMap& map, int first, int last, int band) const;
+  void warp_chroma_row(const Job<T>& job, int y, int band, Worker& worker) const;
+  template <class T>
+  void blacken(const Job<T>& job, int band, Worker& worker) const;
   template <class T>
   void fill_holes(const std::vector<Job<T>>& jobs);
   template <class T>
   void fill_from_film(const std::vector<Job<T>>& jobs, const DisparityRows& disparity,
                       const FilmMemory& film);
   template <class T>
-  void blend_edges(const Job<T>& job, const ViewMap& map, int first, int last, int band) const;
+  void blend_edges(const Job<T>& job, int band) const;
+  [[nodiscard]] bool has_chroma() const { return format_.chroma_shift_x > 0; }
+  [[nodiscard]] const ChromaGrid& grid(bool left) const { return grids_[left ? 1 : 0]; }
 
   Options options_;
   PictureFormat format_;
   ThreadTeam& team_;
   int growth_;
+  std::array<ChromaGrid, 2> grids_;  // for the right view, and mirrored for the left
   std::array<View, 2> views_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

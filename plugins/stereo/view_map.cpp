@@ -1,6 +1,7 @@
 #include "plugins/stereo/view_map.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <limits>
 
@@ -10,7 +11,7 @@ void ViewMap::resize(int width, int height, int band_rows) {
   width_ = width;
   height_ = height;
   band_rows_ = band_rows;
-  positions_.resize(offset(height));
+  positions_.resize(offset(height) + kRunPadding);
   bands_.resize(static_cast<std::size_t>((height + band_rows - 1) / band_rows));
 }
 
@@ -23,18 +24,27 @@ void ViewMap::clear_band(int band) {
 }
 
 void ViewMap::add_row(int band, int y) {
+  constexpr int kBlock = 64;
   const std::int32_t* const positions = row(y);
   auto& b = bands_[static_cast<std::size_t>(band)];
-  constexpr int kStep = 64;
-  for (int x = 0; x < width_;) {
-    if (!kernels().any_hole(positions + x, std::min(kStep, width_ - x))) {
-      x += kStep;
-      continue;
+  const std::size_t first = b.holes.size();
+  for (int block = 0; block < width_; block += kBlock) {
+    auto holes = kernels().hole_bits(positions + block, std::min(kBlock, width_ - block));
+    for (int x = block; holes != 0;) {
+      const int skip = std::countr_zero(holes);
+      holes >>= skip;
+      const int length = std::countr_one(holes);
+      x += skip;
+      if (b.holes.size() > first && b.holes.back().end == x)
+        b.holes.back().end += length;
+      else
+        b.holes.push_back({x, x + length, std::numeric_limits<std::int32_t>::max(), 0});
+      x += length;
+      holes = length < kBlock ? holes >> length : 0;
     }
-    while (x < width_ && positions[x] >= 0) ++x;
-    if (x == width_) break;
-    HoleRun run{x, x, std::numeric_limits<std::int32_t>::max(), 0};
-    while (run.end < width_ && positions[run.end] < 0) ++run.end;
+  }
+  for (std::size_t i = first; i < b.holes.size(); ++i) {
+    auto& run = b.holes[i];
     const auto look = [&](int column, std::int32_t side) {
       const std::int32_t displacement = positions[column] - (column << kPositionBits);
       if (run.side != 0 && displacement > run.background) return;
@@ -43,8 +53,6 @@ void ViewMap::add_row(int band, int y) {
     };
     if (run.begin > 0) look(run.begin - 1, -1);
     if (run.end < width_) look(run.end, 1);
-    b.holes.push_back(run);
-    x = run.end;
   }
   b.row_ends.push_back(static_cast<std::uint32_t>(b.holes.size()));
 }

@@ -1,6 +1,7 @@
 // Where the pixels of one synthesised view (or of its chroma) come from, and where none does.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -42,7 +43,9 @@ class ViewMap {
   [[nodiscard]] int height() const { return height_; }
   [[nodiscard]] int band_rows() const { return band_rows_; }
   [[nodiscard]] int bands() const { return static_cast<int>(bands_.size()); }
+  // Up to kRunPadding more may be read behind the last row.
   [[nodiscard]] const std::int32_t* row(int y) const { return positions_.data() + offset(y); }
+  [[nodiscard]] std::ptrdiff_t row_stride() const { return width_ + 2; }
   [[nodiscard]] std::span<const HoleRun> holes(int y) const;
   [[nodiscard]] const std::vector<SoftEdge>& edges(int band) const {
     return bands_[static_cast<std::size_t>(band)].edges;

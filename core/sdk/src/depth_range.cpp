@@ -26,32 +26,66 @@ float percentile(std::vector<float>& values, double percent) {
   return values[static_cast<std::size_t>(index)];
 }
 
+// Smallest first.
+void order(float& a, float& b) {
+  const float smaller = b < a ? b : a;
+  b = b < a ? a : b;
+  a = smaller;
+}
+
+// Of nine: the middle of the greatest of the small, the middle of the middle and the smallest of
+// the great, where threes are put in order (J. Smith, "Implementing Median Filters in XC4000E
+// FPGAs", 1996).
+float middle_of_nine(std::array<float, 9> v) {
+  const auto order_three = [&](std::size_t a, std::size_t b, std::size_t c) {
+    order(v[a], v[b]);
+    order(v[b], v[c]);
+    order(v[a], v[b]);
+  };
+  for (const std::size_t i : {0U, 3U, 6U}) order_three(i, i + 1, i + 2);
+  const float low = std::max(v[0], std::max(v[3], v[6]));
+  const float high = std::min(v[2], std::min(v[5], v[8]));
+  order_three(1, 4, 7);
+  return std::max(std::min(low, v[4]), std::min(std::max(low, v[4]), high));
+}
+
 // The middle of the first n values.
 float middle_of(std::array<float, 9>& values, int n) {
+  if (n == 9) return middle_of_nine(values);
   const auto middle = values.begin() + n / 2;
   std::nth_element(values.begin(), middle, values.begin() + n);
   return *middle;
 }
 
+// Where the samples of one of `count` cells lie, across or down `size` pixels.
+struct Stretch {
+  std::int32_t samples = 0;
+  std::array<std::int32_t, kSamples> at{};
+
+  Stretch(std::int32_t cell, std::int32_t count, std::int32_t size) {
+    const auto begin = static_cast<std::int32_t>(std::int64_t{size} * cell / count);
+    const auto end = static_cast<std::int32_t>(std::int64_t{size} * (cell + 1) / count);
+    samples = std::min(kSamples, end - begin);
+    for (std::int32_t i = 0; i < samples; ++i)
+      at[static_cast<std::size_t>(i)] = begin + (2 * i + 1) * (end - begin) / (2 * samples);
+  }
+};
+
 // Each cell's median of a few samples.
 void cells_of(const Plane<const float>& depth, std::uint32_t semantic, std::int32_t columns,
               std::int32_t rows, std::vector<float>& cells) {
   cells.clear();
+  std::vector<Stretch> across;
+  for (std::int32_t cx = 0; cx < columns; ++cx) across.emplace_back(cx, columns, depth.width);
   for (std::int32_t cy = 0; cy < rows; ++cy) {
-    const auto top = static_cast<std::int32_t>(std::int64_t{depth.height} * cy / rows);
-    const auto tall = static_cast<std::int32_t>(std::int64_t{depth.height} * (cy + 1) / rows) - top;
-    const auto ny = std::min(kSamples, tall);
-    for (std::int32_t cx = 0; cx < columns; ++cx) {
-      const auto left = static_cast<std::int32_t>(std::int64_t{depth.width} * cx / columns);
-      const auto wide =
-          static_cast<std::int32_t>(std::int64_t{depth.width} * (cx + 1) / columns) - left;
-      const auto nx = std::min(kSamples, wide);
+    const Stretch down(cy, rows, depth.height);
+    for (const auto& cell : across) {
       std::array<float, 9> values;
       int n = 0;
-      for (std::int32_t y = 0; y < ny; ++y)
-        for (std::int32_t x = 0; x < nx; ++x)
+      for (std::int32_t y = 0; y < down.samples; ++y)
+        for (std::int32_t x = 0; x < cell.samples; ++x)
           values[static_cast<std::size_t>(n++)] = inverse_depth(
-              depth.at(left + (2 * x + 1) * wide / (2 * nx), top + (2 * y + 1) * tall / (2 * ny)),
+              depth.at(cell.at[static_cast<std::size_t>(x)], down.at[static_cast<std::size_t>(y)]),
               semantic);
       cells.push_back(middle_of(values, n));
     }

@@ -179,13 +179,32 @@ TEST_P(EachLength, ChromaIsMerged) {
     plain_.merge_chroma(sources, first, count, b.data(), n_);
     EXPECT_EQ(a, b);
   }
-  std::int32_t a[2] = {}, b[2] = {};
-  fast_.position_range(rows[0].data(), n_, &a[0], &a[1]);
-  plain_.position_range(rows[0].data(), n_, &b[0], &b[1]);
-  EXPECT_EQ(a[0], b[0]);
-  EXPECT_EQ(a[1], b[1]);
-  EXPECT_GE(b[0], 0);
-  EXPECT_EQ(fast_.any_hole(rows[0].data(), n_), plain_.any_hole(rows[0].data(), n_));
+}
+
+TEST_P(EachLength, HolesAndTearsAreFound) {
+  std::uniform_int_distribution<int> wobble(-30000, 30000);
+  std::bernoulli_distribution tears(0.1);
+  std::vector<std::int32_t> positions;
+  std::vector<std::uint8_t> torn;
+  for (int x = 0; x < kMax + 16; ++x) {
+    // Wild, then even, then on whole columns.
+    const int shift = x < 20 ? wobble(random_) : x < 60 ? 5000 : 0;
+    positions.push_back(x % 11 == 3 ? stereo::kHole
+                                    : std::max(0, (x << stereo::kPositionBits) + shift));
+    torn.push_back(tears(random_) ? 1 : 0);
+  }
+  torn.resize(torn.size() + 16);
+  for (const int column : {0, 14, 25}) {
+    unsigned a[3] = {}, b[3] = {};
+    fast_.surface_bits(positions.data() + column, 9, 3, column, 4000, a);
+    plain_.surface_bits(positions.data() + column, 9, 3, column, 4000, b);
+    for (int y = 0; y < 3; ++y) EXPECT_EQ(a[y], b[y]) << column << ", row " << y;
+  }
+  const int n = std::min(n_, 64);
+  EXPECT_EQ(fast_.hole_bits(positions.data(), n), plain_.hole_bits(positions.data(), n));
+  EXPECT_EQ(plain_.hole_bits(positions.data(), n) >> 3 & 1U, n > 3 ? 1U : 0U);
+  EXPECT_EQ(fast_.bits_near_tears(positions.data(), torn.data(), n),
+            plain_.bits_near_tears(positions.data(), torn.data(), n));
 }
 
 TEST_P(EachLength, RunsOfCellsAreFilled) {
@@ -204,14 +223,27 @@ TEST_P(EachLength, RunsOfCellsAreFilled) {
   plain_.neighbour_shares(part[0].data() + 1, part[1].data(), part[2].data(), 1.4F, b.data(), n_);
   expect_equal(a, b, far);
   const auto share = b;
-  for (const int parity : {0, 1}) {
-    auto v = floats(0, 255);
-    auto w = v;
-    const auto above = floats(0, 255);
-    const auto below = floats(0, 255);
-    fast_.relax(v.data() + 1, above.data(), below.data(), share.data(), 1.4F, parity, n_ - 1);
-    plain_.relax(w.data() + 1, above.data(), below.data(), share.data(), 1.4F, parity, n_ - 1);
-    EXPECT_EQ(v, w);  // what lies behind as well
+  // Three rows of a plane, the run in the second.
+  const auto stride = static_cast<std::size_t>(kMax + 16);
+  const stereo::CellRun run{0, 0, n_ - 1, stride + 1, 1, 2 * stride + 1};
+  std::vector<float> shares(stride + 1);
+  shares.insert(shares.end(), share.begin(), share.end());
+  for (const int components : {1, 2, 3}) {
+    for (const int parity : {0, 1}) {
+      std::array<std::vector<float>, 3> v;
+      for (auto& plane : v)
+        for (int row = 0; row < 3; ++row) {
+          const auto more = floats(0, 255);
+          plane.insert(plane.end(), more.begin(), more.end());
+          plane.resize(static_cast<std::size_t>(row + 1) * stride);
+        }
+      auto w = v;
+      float* const to_fast[3] = {v[0].data(), v[1].data(), v[2].data()};
+      float* const to_plain[3] = {w[0].data(), w[1].data(), w[2].data()};
+      fast_.relax(to_fast, components, run, shares.data(), 1.4F, parity);
+      plain_.relax(to_plain, components, run, shares.data(), 1.4F, parity);
+      EXPECT_EQ(v, w);  // what lies behind as well
+    }
   }
   fast_.part_scales(part[0].data() + 1, part[1].data() + 1, a.data(), c.data(), n_);
   plain_.part_scales(part[0].data() + 1, part[1].data() + 1, b.data(), d.data(), n_);
