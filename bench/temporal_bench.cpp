@@ -11,7 +11,7 @@
 #include <opencv2/core.hpp>
 
 #include "bench/best.hpp"
-#include "bench/temporal_film.hpp"
+#include "tests/unit/temporal/flicker_trial.hpp"
 
 namespace {
 
@@ -20,7 +20,7 @@ using namespace relievo::temporal;
 
 void stabilise(benchmark::State& state) {
   const cv::Size size(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
-  const auto [maps, greys, focal] = relievo::bench::temporal_film(size);
+  const auto [maps, greys, focal] = test::flickering_film("walkers", 951, size, 12);
   cv::setNumThreads(2);
   Best all, flow;
   relievo::tracking::Tracker tracker;

@@ -16,10 +16,10 @@
 #include <opencv2/imgproc.hpp>
 
 #include "bench/best.hpp"
-#include "bench/temporal_film.hpp"
 #include "plugins/common/device.hpp"
 #include "plugins/common/transfer.hpp"
 #include "tensor_filter.hpp"
+#include "tests/unit/temporal/flicker_trial.hpp"
 
 namespace {
 
@@ -35,7 +35,7 @@ void stabilise(benchmark::State& state) {
   const auto device = nets::choose_device(g_device);
   nets::prepare_thread(g_threads, at::kFloat);
   const cv::Size size(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
-  auto [maps, greys, focal] = bench::temporal_film(size);
+  auto [maps, greys, focal] = test::flickering_film("walkers", 951, size, 12);
   cv::setNumThreads(static_cast<int>(g_threads));
   FilterOptions options;
   options.threads = g_threads;

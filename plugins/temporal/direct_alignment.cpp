@@ -44,11 +44,10 @@ void see(const PointList& points, std::size_t first, std::size_t count, const Ca
          const Sight& earlier, const Projection& view, Seen& seen) {
   std::array<float, 9> turn{};
   std::array<float, 3> step{};
-  for (int r = 0; r < 3; ++r) {
-    for (int c = 0; c < 3; ++c)
-      turn[static_cast<std::size_t>(3 * r + c)] = static_cast<float>(fit.pose.turn(r, c));
-    step[static_cast<std::size_t>(r)] = static_cast<float>(fit.pose.step[r]);
-  }
+  std::transform(fit.pose.turn.val, fit.pose.turn.val + turn.size(), turn.begin(),
+                 [](double v) { return static_cast<float>(v); });
+  std::transform(fit.pose.step.val, fit.pose.step.val + step.size(), step.begin(),
+                 [](double v) { return static_cast<float>(v); });
   const auto grow = static_cast<float>(view.focal() * (1 + fit.zoom));
   const auto centre_x = static_cast<float>(view.centre().x);
   const auto centre_y = static_cast<float>(view.centre().y);

@@ -66,24 +66,8 @@ void expect_same(const cv::Mat1f& a, const cv::Mat1f& b, std::size_t frame) {
   EXPECT_LT(gap_between(a, b).largest, 0.1) << "frame " << frame;
 }
 
-struct Film {
-  std::vector<cv::Mat1f> maps;
-  std::vector<cv::Mat1b> greys;
-  double focal;
-};
-
-Film flickering(const std::string& scene, cv::Size size, int frames) {
-  const auto shot = temporal::test::scene_shot(scene, 501, size, frames);
-  const auto small = tracking::working_size(size);
-  Film film{
-      temporal::test::with_flicker(shot.truth, {}, 502), {}, shot.focal * small.width / size.width};
-  for (const auto& picture : shot.pictures) {
-    cv::Mat grey;
-    cv::cvtColor(picture, grey, cv::COLOR_RGB2GRAY);
-    cv::resize(grey, grey, small, 0, 0, cv::INTER_AREA);
-    film.greys.emplace_back(grey);
-  }
-  return film;
+temporal::test::FlickeringFilm flickering(const std::string& scene, cv::Size size, int frames) {
+  return temporal::test::flickering_film(scene, 501, size, frames);
 }
 
 TEST(TemporalTensors, ReduceMapsAsOpenCvDoes) {

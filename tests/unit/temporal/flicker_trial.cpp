@@ -45,6 +45,14 @@ double log_median(const cv::Mat1f& inverse) {
   return -std::log(std::max(1e-9, metrics::median(std::move(known))));
 }
 
+// In the size that motion is looked for in for a map of this size.
+cv::Mat1b small_grey(const cv::Mat3b& picture, cv::Size map) {
+  cv::Mat grey;
+  cv::cvtColor(picture, grey, cv::COLOR_RGB2GRAY);
+  cv::resize(grey, grey, tracking::working_size(map), 0, 0, cv::INTER_AREA);
+  return grey;
+}
+
 }  // namespace
 
 Shot scene_shot(const std::string& name, std::uint64_t seed, cv::Size size, int frames) {
@@ -96,17 +104,23 @@ std::vector<cv::Mat1f> with_flicker(const std::vector<cv::Mat1f>& truth, const F
   return maps;
 }
 
+FlickeringFilm flickering_film(const std::string& scene, std::uint64_t seed, cv::Size size,
+                               int frames) {
+  const auto shot = scene_shot(scene, seed, size, frames);
+  FlickeringFilm film{with_flicker(shot.truth, {}, seed + 1), {}, 0};
+  for (const auto& picture : shot.pictures) film.greys.push_back(small_grey(picture, size));
+  film.focal = shot.focal * film.greys.front().cols / size.width;
+  return film;
+}
+
 std::vector<cv::Mat1f> filtered(const Shot& shot, const std::vector<cv::Mat1f>& maps,
                                 const FilterOptions& options, int look_ahead, bool with_focal) {
   ShotFilter<RecursiveFilter> filter(options, look_ahead);
   std::vector<cv::Mat1f> results;
   for (std::size_t i = 0; i < maps.size(); ++i) {
-    const auto size = tracking::working_size(maps[i].size());
-    cv::Mat picture;
-    cv::cvtColor(shot.pictures[i], picture, cv::COLOR_RGB2GRAY);
-    cv::resize(picture, picture, size, 0, 0, cv::INTER_AREA);
-    const double focal = with_focal ? shot.focal * size.width / shot.pictures[i].cols : 0;
-    for (auto& map : filter.next(maps[i], picture, focal)) results.push_back(map);
+    const auto grey = small_grey(shot.pictures[i], maps[i].size());
+    const double focal = with_focal ? shot.focal * grey.cols / shot.pictures[i].cols : 0;
+    for (auto& map : filter.next(maps[i], grey, focal)) results.push_back(map);
   }
   for (auto& map : filter.finish()) results.push_back(map);
   return results;

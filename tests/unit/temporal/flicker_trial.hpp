@@ -37,6 +37,16 @@ struct Flicker {
 [[nodiscard]] std::vector<cv::Mat1f> with_flicker(const std::vector<cv::Mat1f>& truth,
                                                   const Flicker& flicker, std::uint64_t seed);
 
+// What a filter gets of a generated shot: relative inverse depth with flicker, and grey pictures in
+// the size that motion is looked for in; focal: pixels of those.
+struct FlickeringFilm {
+  std::vector<cv::Mat1f> maps;
+  std::vector<cv::Mat1b> greys;
+  double focal = 0;
+};
+[[nodiscard]] FlickeringFilm flickering_film(const std::string& scene, std::uint64_t seed,
+                                             cv::Size size, int frames);
+
 // Every map through the filter. focal is handed on if `with_focal`.
 [[nodiscard]] std::vector<cv::Mat1f> filtered(const Shot& shot, const std::vector<cv::Mat1f>& maps,
                                               const FilterOptions& options, int look_ahead,
