@@ -21,7 +21,7 @@ class RowShape {
   // The columns x, ascending, that are torn from x + 1.
   [[nodiscard]] const std::vector<std::int32_t>& tears() const { return tears_; }
   // x from -1 to width - 1; the borders are no tears.
-  [[nodiscard]] bool is_torn(int x) const { return torn_[static_cast<std::size_t>(x + 1)] != 0; }
+  [[nodiscard]] bool is_torn(int x) const { return torn_.data()[x + 1] != 0; }
 
   void find_tears();
   // Forgets the tears: one surface, whatever the disparity.

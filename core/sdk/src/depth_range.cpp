@@ -105,6 +105,10 @@ void pixels_of(const Plane<const float>& depth, std::uint32_t semantic, std::vec
 // The median of each cell and its neighbours: flakes of a few cells vanish, edges stay.
 void smooth(const std::vector<float>& cells, std::int32_t columns, std::int32_t rows,
             std::vector<float>& out) {
+  const auto at = [columns](std::int32_t x, std::int32_t y) {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(columns) +
+           static_cast<std::size_t>(x);
+  };
   out.clear();
   for (std::int32_t cy = 0; cy < rows; ++cy)
     for (std::int32_t cx = 0; cx < columns; ++cx) {
@@ -112,7 +116,7 @@ void smooth(const std::vector<float>& cells, std::int32_t columns, std::int32_t 
       int n = 0;
       for (auto y = std::max(0, cy - 1); y <= std::min(rows - 1, cy + 1); ++y)
         for (auto x = std::max(0, cx - 1); x <= std::min(columns - 1, cx + 1); ++x)
-          values[static_cast<std::size_t>(n++)] = cells[static_cast<std::size_t>(y * columns + x)];
+          values[static_cast<std::size_t>(n++)] = cells[at(x, y)];
       out.push_back(middle_of(values, n));
     }
 }
