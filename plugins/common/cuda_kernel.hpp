@@ -37,6 +37,7 @@ class CudaKernel {
  private:
   CudaKernel(at::Device device, std::string name, void* function)
       : device_(device), name_(std::move(name)), function_(function) {}
+  // As get(), for a CUDA device, compiled every time.
   [[nodiscard]] static std::shared_ptr<const CudaKernel> compile(at::Device device,
                                                                  const Code& code);
 

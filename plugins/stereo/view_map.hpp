@@ -1,4 +1,4 @@
-// Where the pixels of one synthesised view (or of its chroma) come from, and where none does.
+// Where the pixels of one synthesised view come from, and where none does.
 #pragma once
 
 #include <cstddef>
