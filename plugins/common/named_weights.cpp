@@ -13,7 +13,6 @@ struct NamedWeights::Shared {
   StateDict tensors;
   std::string what;
   at::Device device;
-  at::ScalarType dtype;
   std::unordered_set<std::string> touched;
 };
 
@@ -29,11 +28,11 @@ std::string text_of(at::IntArrayRef shape) {
 
 NamedWeights::NamedWeights(StateDict tensors, std::string what, at::Device device,
                            at::ScalarType dtype)
-    : shared_(std::make_shared<Shared>(
-          Shared{std::move(tensors), std::move(what), device, dtype, {}})) {}
+    : shared_(std::make_shared<Shared>(Shared{std::move(tensors), std::move(what), device, {}})),
+      dtype_(dtype) {}
 
 NamedWeights NamedWeights::operator[](const std::string& name) const {
-  return {shared_, prefix_ + name + "."};
+  return {shared_, prefix_ + name + ".", dtype_};
 }
 
 at::Tensor NamedWeights::take(const std::string& name, at::IntArrayRef shape) const {
@@ -55,13 +54,9 @@ at::Tensor NamedWeights::place(const at::Tensor& tensor) const {
   const auto format =
       tensor.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
   return tensor
-      .to(tensor.options().device(shared_->device).dtype(shared_->dtype),
+      .to(tensor.options().device(shared_->device).dtype(dtype_),
           /*non_blocking=*/false, /*copy=*/false)
       .contiguous(format);
-}
-
-at::ScalarType NamedWeights::dtype() const {
-  return shared_->dtype;
 }
 
 bool NamedWeights::has(const std::string& name) const {

@@ -28,16 +28,18 @@ class NamedWeights {
     return (*this)[std::to_string(index)];
   }
 
+  // The same names, placed in another precision.
+  [[nodiscard]] NamedWeights in(at::ScalarType dtype) const { return {shared_, prefix_, dtype}; }
+
   // As stored, but float32 on the CPU, to be reshaped or folded before place(). Throws
   // RLV_E_WEIGHTS if it is not there or of another shape.
   [[nodiscard]] at::Tensor take(const std::string& name, at::IntArrayRef shape) const;
-  // On the network's device and in its precision.
+  // On the network's device and in the precision of these names.
   [[nodiscard]] at::Tensor place(const at::Tensor& tensor) const;
   [[nodiscard]] at::Tensor get(const std::string& name, at::IntArrayRef shape) const {
     return place(take(name, shape));
   }
-  // Precision of the network.
-  [[nodiscard]] at::ScalarType dtype() const;
+  [[nodiscard]] at::ScalarType dtype() const { return dtype_; }
   [[nodiscard]] bool has(const std::string& name) const;
   // Says that the network knows of this tensor and has no use for it.
   void skip(const std::string& name) const;
@@ -49,11 +51,12 @@ class NamedWeights {
 
  private:
   struct Shared;
-  NamedWeights(std::shared_ptr<Shared> shared, std::string prefix)
-      : shared_(std::move(shared)), prefix_(std::move(prefix)) {}
+  NamedWeights(std::shared_ptr<Shared> shared, std::string prefix, at::ScalarType dtype)
+      : shared_(std::move(shared)), prefix_(std::move(prefix)), dtype_(dtype) {}
 
   std::shared_ptr<Shared> shared_;
   std::string prefix_;
+  at::ScalarType dtype_;
 };
 
 }  // namespace relievo::nets

@@ -50,9 +50,12 @@ DepthNetwork::DepthNetwork(const ModelConfig& config, const NamedWeights& w)
     output_conv2_2_.weight = output_conv2_2_.weight.to(at::kHalf);
   output_conv2_2_.bias = last[2].take("bias", {1}).to(device);
   if (!config.temporal) return;
+  // Their numbers are normed and small: where bfloat16 is wanted for its range, they still do with
+  // float16, which has eight times its resolution and costs the same on such a card.
+  const bool finer = device.is_cuda() && w.dtype() == at::kBFloat16;
+  const auto modules = head["motion_modules"].in(finer ? at::kHalf : w.dtype());
   for (const auto size : {channels[2], channels[3], features, features})
-    motion_modules_.emplace_back(
-        head["motion_modules"][static_cast<std::int64_t>(motion_modules_.size())], size);
+    motion_modules_.emplace_back(modules[static_cast<std::int64_t>(motion_modules_.size())], size);
 }
 
 FrameFeatures DepthNetwork::encode(const at::Tensor& pictures) const {

@@ -180,7 +180,7 @@ at::Tensor MotionModule::step(const at::Tensor& map, MotionMemory& memory,
     x.add_(recall(attentions_.at(i), x, memory.attentions.at(i), access));
   x.add_(feed_forward(sum_norm_.read(x, ff_norm_)));
   const auto result = proj_out_(rounded(x)).transpose(0, 1).add(nets::tokens_of_map(map));
-  return nets::map_of_tokens(result, map.size(2), map.size(3));
+  return nets::map_of_tokens(result.to(map.scalar_type()), map.size(2), map.size(3));
 }
 
 }  // namespace relievo::video_depth_anything

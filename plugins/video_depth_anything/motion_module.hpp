@@ -41,8 +41,8 @@ class MotionModule {
   MotionModule() = default;
   MotionModule(const NamedWeights& w, std::int64_t channels);
 
-  // map [frames <= 32, channels, rows, columns] of consecutive frames: the same shape, map itself
-  // untouched.
+  // map [frames <= 32, channels, rows, columns] of consecutive frames, in any precision: the same
+  // shape and precision, map itself untouched.
   [[nodiscard]] at::Tensor operator()(const at::Tensor& map) const;
 
   // map [1, channels, rows, columns]: the newest frame after those that access.seen names.
