@@ -48,8 +48,8 @@ void stabilise(benchmark::State& state) {
     cv::resize(map, small_maps.emplace_back(), greys[0].size(), 0, 0, cv::INTER_AREA);
   }
   const auto predict = [&](std::size_t i) {
-    benchmark::DoNotOptimize(
-        predictor.next(small_maps[i], small_maps[i - 1], greys[i], size, focal, team));
+    predictor.see(greys[i], team);
+    benchmark::DoNotOptimize(predictor.next(small_maps[i], small_maps[i - 1], size, focal, team));
   };
   TensorFilter filter({options, device});
   RecursiveFilter cpu_filter(options);

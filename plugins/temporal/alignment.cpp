@@ -39,6 +39,7 @@ Alignment align(const cv::Mat1f& map, const cv::Mat1f& reference, const cv::Mat1
                 const AlignmentOptions& options) {
   constexpr int kStep = 4;
   constexpr std::size_t kFewest = 16;
+  constexpr double kSettled = 1e-6;
   std::vector<Sample> samples;
   double level = 0;
   for (int row = 0; row < map.rows; row += kStep) {
@@ -74,8 +75,10 @@ Alignment align(const cv::Mat1f& map, const cv::Mat1f& reference, const cv::Mat1
       m.add(sample.reference, sample.map, sample.weight / (1 + error_of(sample) / spread));
     const auto fit = line_through(m, options.with_shift, options.noise_ratio);
     if (!(fit.scale > 0)) return {};
+    const double change = std::abs(fit.scale / scale - 1) + std::abs(fit.shift - shift) / floor;
     scale = fit.scale;
     shift = fit.shift;
+    if (change < kSettled) break;
   }
   if (!(scale > 0.5 && scale < 2)) return {};
   return {static_cast<float>(scale), static_cast<float>(shift)};

@@ -1,11 +1,11 @@
 #include "blend.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <vector>
+
+#include "row_sampler.hpp"
 
 namespace relievo::temporal {
 namespace {
@@ -38,7 +38,7 @@ class RowBlender {
              const std::vector<Between>& columns, const std::vector<Between>& rows)
       : map_(map),
         fit_(fit),
-        past_(past),
+        past_(past, columns.size()),
         track_(track),
         change_(change),
         options_(options),
@@ -47,10 +47,6 @@ class RowBlender {
         track_row_(static_cast<std::size_t>(track.cols)),
         at_x_(columns.size()),
         at_y_(columns.size()),
-        left_(columns.size()),
-        top_(columns.size()),
-        corners_{std::vector<float>(columns.size()), std::vector<float>(columns.size()),
-                 std::vector<float>(columns.size()), std::vector<float>(columns.size())},
         expected_(columns.size()),
         trust_(columns.size()),
         still_(columns.size()),
@@ -66,9 +62,11 @@ class RowBlender {
   // Where each pixel was, what was there, and how far both are to be trusted.
   void look_back(int y) {
     follow_track(y);
-    sample_past();
-    for (std::size_t x = 0; x < columns_.size(); ++x)
-      expected_[x] = change_.at(static_cast<float>(x), static_cast<float>(y), expected_[x]);
+    past_.sample(at_x_, at_y_, expected_);
+    // Counted in int: compilers have no fast way from wider numbers to float.
+    float* const expected = expected_.data();
+    for (int x = 0; x < map_.cols; ++x)
+      expected[x] = change_.at(static_cast<float>(x), static_cast<float>(y), expected[x]);
   }
 
   void follow_track(int y) {
@@ -90,41 +88,6 @@ class RowBlender {
       at_y_[x] = static_cast<float>(y) + grow_y * mixed[1];
       trust_[x] = mixed[2];
       still_[x] = mixed[3];
-    }
-  }
-
-  // Bilinear, held inside the map. Only the fetching of the four corners is done pixel by pixel.
-  void sample_past() {
-    const std::size_t n = columns_.size();
-    const auto split = [n](std::vector<float>& at, std::vector<std::int32_t>& whole, int samples) {
-      const auto last = static_cast<float>(samples - 1);
-      const int last_cell = std::max(samples - 2, 0);
-      for (std::size_t x = 0; x < n; ++x) {
-        const float inside = at[x] > 0 ? at[x] : 0;  // 0 for what is not a number, too
-        const float held = inside < last ? inside : last;
-        const int cell = static_cast<int>(held);
-        whole[x] = cell < last_cell ? cell : last_cell;
-        at[x] = held - static_cast<float>(whole[x]);
-      }
-    };
-    split(at_x_, left_, past_.cols);
-    split(at_y_, top_, past_.rows);
-    auto& [a, b, c, d] = corners_;
-    const std::ptrdiff_t right = past_.cols > 1 ? 1 : 0;
-    const auto row = static_cast<std::ptrdiff_t>(past_.step1());
-    const std::ptrdiff_t below = past_.rows > 1 ? row : 0;
-    const float* const first = past_[0];
-    for (std::size_t x = 0; x < n; ++x) {
-      const float* const corner = first + top_[x] * row + left_[x];
-      a[x] = corner[0];
-      b[x] = corner[right];
-      c[x] = corner[below];
-      d[x] = corner[below + right];
-    }
-    for (std::size_t x = 0; x < n; ++x) {
-      const float high = a[x] + at_x_[x] * (b[x] - a[x]);
-      const float low = c[x] + at_x_[x] * (d[x] - c[x]);
-      expected_[x] = high + at_y_[x] * (low - high);
     }
   }
 
@@ -158,16 +121,14 @@ class RowBlender {
 
   const cv::Mat1f& map_;
   Alignment fit_;
-  const cv::Mat1f& past_;
+  RowSampler past_;
   const cv::Mat4f& track_;
   DepthChange change_;
   BlendOptions options_;
   const std::vector<Between>& columns_;
   const std::vector<Between>& rows_;
-  std::vector<cv::Vec4f> track_row_;      // at the height of the row
-  std::vector<float> at_x_, at_y_;        // place in the past, then its distance from the corner
-  std::vector<std::int32_t> left_, top_;  // that corner
-  std::array<std::vector<float>, 4> corners_;
+  std::vector<cv::Vec4f> track_row_;  // at the height of the row
+  std::vector<float> at_x_, at_y_;    // place in the past
   std::vector<float> expected_, trust_, still_, near_;
 };
 

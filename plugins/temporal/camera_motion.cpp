@@ -17,28 +17,35 @@ void derivatives(const cv::Vec3d& p, double q, double focal, MotionVector& u, Mo
   v = {-focal * (1 + y * y), focal * x * y, focal * x, 0, near, -y * near, focal * y};
 }
 
-// The pixel with the strongest edge of every cell, if it has one.
-PointList points_of(const Sight& sight, const cv::Mat1f& inverse, const Projection& view) {
+// The pixel with the strongest edge of every cell that has one.
+std::vector<cv::Point> edges_of(const cv::Mat3f& values) {
   constexpr int kPoints = 2600;
   constexpr float kEdge = 2;  // grey steps per pixel
-  const auto& values = sight.values;
   const int cell =
       std::max(1, static_cast<int>(std::sqrt(values.rows * values.cols / double{kPoints})));
-  PointList points;
+  std::vector<cv::Point> edges;
   for (int top = 3; top + cell + 3 <= values.rows; top += cell) {
     for (int left = 3; left + cell + 3 <= values.cols; left += cell) {
       float most = kEdge * kEdge;
-      int row = -1, column = -1;
+      cv::Point best(-1, -1);
       for (int y = top; y < top + cell; ++y) {
         for (int x = left; x < left + cell; ++x) {
           const auto& s = values(y, x);
           const float edge = s[1] * s[1] + s[2] * s[2];
-          if (edge > most && inverse(y, x) > 0) most = edge, row = y, column = x;
+          if (edge > most) most = edge, best = {x, y};
         }
       }
-      if (row >= 0 && std::isfinite(inverse(row, column)))
-        points.add(view.ray(column, row), inverse(row, column), values(row, column)[0]);
+      if (best.x >= 0) edges.push_back(best);
     }
+  }
+  return edges;
+}
+
+PointList points_of(const Sight& sight, const cv::Mat1f& inverse, const Projection& view) {
+  PointList points;
+  for (const auto& at : sight.edges) {
+    const float q = inverse(at);
+    if (q > 0 && std::isfinite(q)) points.add(view.ray(at.x, at.y), q, sight.values(at)[0]);
   }
   return points;
 }
@@ -57,11 +64,12 @@ Sight sight_of(const cv::Mat1b& grey) {
   cv::Mat merged;
   cv::merge(channels, 3, merged);
   sight.values = merged;
+  sight.edges = edges_of(sight.values);
   return sight;
 }
 
 Pose pose_of_flow(const tracking::Track& track, const cv::Mat1f& inverse, const Projection& view) {
-  constexpr int kStep = 5;
+  constexpr int kStep = 8;
   constexpr std::size_t kFewest = 32;
   constexpr std::size_t kUsed = 6;   // no zoom
   constexpr double kSettled = 1e-6;  // pixels squared, a point
@@ -117,9 +125,12 @@ CameraFit find_camera(const Sight& later, const Sight& earlier, const cv::Mat1f&
   moves.pose = start;
   const auto points = points_of(later, inverse, view);
   if (points.size() < kFewest) return moves;
+  // A few of the points are enough to come near.
+  const auto some = points.every(4);
+  DirectAlignment rough(some, earlier, view);
+  rough.measure_spread(moves);
+  if (!rough.refine(moves, 6, 4)) return moves;
   DirectAlignment alignment(points, earlier, view);
-  alignment.measure_spread(moves);
-  if (!alignment.refine(moves, 6, 4, &team)) return moves;
   alignment.measure_spread(moves);
   if (!alignment.refine(moves, 6, 6, &team)) return moves;
   alignment.measure_spread(moves);
@@ -132,8 +143,8 @@ CameraFit find_camera(const Sight& later, const Sight& earlier, const cv::Mat1f&
   double zooming = moving, turning = moving + 1;
   team.run(2, [&](int task, int) {
     if (task == 0) {
-      if (alignment.refine(zooms, 7, 6)) zooming = alignment.cost(zooms);
-    } else if (alignment.refine(turns, 3, 6)) {
+      if (alignment.refine(zooms, 7, 4)) zooming = alignment.cost(zooms);
+    } else if (alignment.refine(turns, 3, 4)) {
       turning = alignment.cost(turns);
     }
   });

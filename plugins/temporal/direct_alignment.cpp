@@ -128,6 +128,17 @@ void PointList::add(const cv::Vec3d& ray, float inverse_depth, float value) {
   grey.push_back(value);
 }
 
+PointList PointList::every(std::size_t n) const {
+  PointList some;
+  for (std::size_t i = 0; i < size(); i += n) {
+    some.ray_x.push_back(ray_x[i]);
+    some.ray_y.push_back(ray_y[i]);
+    some.inverse.push_back(inverse[i]);
+    some.grey.push_back(grey[i]);
+  }
+  return some;
+}
+
 bool DirectAlignment::refine(CameraFit& fit, std::size_t used, int rounds, ThreadTeam* team) const {
   const std::size_t blocks = (points_.size() + kBlock - 1) / kBlock;
   std::vector<NormalEquations> parts(blocks);
@@ -180,13 +191,18 @@ void DirectAlignment::measure_spread(const CameraFit& fit) {
 }
 
 double DirectAlignment::cost(const CameraFit& fit) const {
-  const auto rate = static_cast<float>(1 / (spread_ * spread_));
-  double sum = 0;
+  // Logarithms of products of so many factors, which stay far from what a double cannot hold.
+  constexpr int kFactors = 16;
+  const double rate = 1 / (spread_ * spread_);
+  double sum = 0, product = 1;
   std::size_t count = 0;
   for_errors(fit, [&](float error) {
-    sum += static_cast<double>(std::log1p(error * error * rate));
-    ++count;
+    product *= 1 + static_cast<double>(error * error) * rate;
+    if (++count % kFactors != 0) return;
+    sum += std::log(product);
+    product = 1;
   });
+  sum += std::log(product);
   return (sum + static_cast<double>(points_.size() - count)) / static_cast<double>(points_.size());
 }
 

@@ -13,9 +13,10 @@
 
 namespace relievo::temporal {
 
-// Smoothed grey value and its derivatives along x and y, per pixel.
+// A picture as direct alignment sees it.
 struct Sight {
-  cv::Mat3f values;
+  cv::Mat3f values;              // smoothed grey value and its derivatives along x and y
+  std::vector<cv::Point> edges;  // pixels to align, spread over the picture: the strongest edges
 };
 
 // Points of the later frame, one array for each quantity so that compilers vectorise.
@@ -26,6 +27,8 @@ struct PointList {
 
   void add(const cv::Vec3d& ray, float inverse_depth, float value);
   [[nodiscard]] std::size_t size() const { return grey.size(); }
+  // Every n-th of them.
+  [[nodiscard]] PointList every(std::size_t n) const;
 };
 
 // Keeps references to what it is given. const calls from any thread.

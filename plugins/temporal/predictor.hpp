@@ -7,6 +7,7 @@
 
 #include "alignment.hpp"
 #include "blend.hpp"
+#include "direct_alignment.hpp"
 #include "plugins/common/tracking/tracker.hpp"
 #include "shot_camera.hpp"
 
@@ -38,11 +39,13 @@ class Predictor {
   explicit Predictor(const FilterOptions& options) : options_(options) {}
   // The first frame of a shot. grey: its picture in any smaller size, the same for a whole shot.
   void begin(const cv::Mat1b& grey);
-  // map, past: inverse depth of the next frame and what the frames before it came to, in the size
-  // of grey, NaN where unknown; full: size of the maps themselves; focal: in pixels of grey, 0 if
-  // unknown.
-  [[nodiscard]] Prediction next(const cv::Mat1f& map, const cv::Mat1f& past, const cv::Mat1b& grey,
-                                cv::Size full, double focal, ThreadTeam& team);
+  // The picture of the next frame. All that can be done before its map is there: most of the work.
+  void see(const cv::Mat1b& grey, ThreadTeam& team);
+  // Map of the frame that was seen last, once. map, past: its inverse depth and what the frames
+  // before it came to, in the size of grey, NaN where unknown; full: size of the maps themselves;
+  // focal: in pixels of grey, 0 if unknown.
+  [[nodiscard]] Prediction next(const cv::Mat1f& map, const cv::Mat1f& past, cv::Size full,
+                                double focal, ThreadTeam& team);
   // What the average of the last frame has to be changed by, given how it differs from what was
   // expected where nothing moves: what is new must not move the shot's level, not even by a
   // thousandth. That would add up, as nothing but the camera's motion holds it.
@@ -60,8 +63,10 @@ class Predictor {
   tracking::Tracker tracker_;
   ShotCamera camera_;
   bool camera_known_ = false;
-  int age_ = 0;  // frames since the shot began
-  cv::Mat1b grey_;
+  int age_ = 0;            // frames since the shot began
+  cv::Mat1b grey_;         // of the frame that was seen last
+  tracking::Track track_;  // from it to the frame before
+  Sight sight_;
 };
 
 }  // namespace relievo::temporal

@@ -29,7 +29,8 @@ cv::Mat1f RecursiveFilter::next(const cv::Mat1f& map, const cv::Mat1b& grey, dou
   team_.run(2, [&](int task, int) {
     (task == 0 ? small_past : small_map) = reduced(task == 0 ? past_ : map, grey.size());
   });
-  const auto prediction = predictor_.next(small_map, small_past, grey, map.size(), focal, team_);
+  predictor_.see(grey, team_);
+  const auto prediction = predictor_.next(small_map, small_past, map.size(), focal, team_);
   const auto blended = blend(map, prediction.fit, past_, prediction.track, prediction.change,
                              prediction.blending, team_);
   past_ = changed(blended.map, predictor_.correction(blended.drift));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace relievo::temporal {
 namespace {
@@ -29,15 +30,15 @@ bool agrees(const tracking::Track& track, const cv::Mat1f& inverse, const Projec
 
 }  // namespace
 
-void ShotCamera::begin(const cv::Mat1b& grey) {
+void ShotCamera::begin(Sight sight) {
   places_.clear();
-  places_.push_back({sight_of(grey), {}});
+  places_.push_back({std::move(sight), {}});
 }
 
-CameraFit ShotCamera::next(const cv::Mat1b& grey, const tracking::Track& track,
-                           const cv::Mat1f& inverse, const Projection& view, ThreadTeam& team) {
+CameraFit ShotCamera::next(Sight sight, const tracking::Track& track, const cv::Mat1f& inverse,
+                           const Projection& view, ThreadTeam& team) {
   constexpr std::size_t kSpan = 4;  // frames
-  Place place{sight_of(grey), {}};
+  Place place{std::move(sight), {}};
   const auto& before = places_.back();
   const auto& key = places_.front();
   const Pose start = pose_of_flow(track, inverse, view);

@@ -14,10 +14,10 @@ class ShotCamera {
   // The frame after the last one. inverse: its inverse depth, or the past's carried to it, in the
   // shot's units; track: to the frame before. Answers with the motion to the frame before; not
   // found for the first frame.
-  [[nodiscard]] CameraFit next(const cv::Mat1b& grey, const tracking::Track& track,
-                               const cv::Mat1f& inverse, const Projection& view, ThreadTeam& team);
+  [[nodiscard]] CameraFit next(Sight sight, const tracking::Track& track, const cv::Mat1f& inverse,
+                               const Projection& view, ThreadTeam& team);
   // The first frame of a shot.
-  void begin(const cv::Mat1b& grey);
+  void begin(Sight sight);
   // The shot's inverse depth is `factor` times as large from now on.
   void rescale(double factor);
 

@@ -2,13 +2,12 @@
 // where the motion is found.
 #pragma once
 
-#include <array>
-
 #include <relievo/sdk/thread_team.hpp>
 
-#include "plugins/common/resample.hpp"
+#include "area_mean.hpp"
 #include "plugins/common/torch_ops.hpp"
 #include "predictor.hpp"
+#include "tensor_blend.hpp"
 
 namespace relievo::temporal {
 
@@ -32,19 +31,16 @@ class TensorFilter {
   [[nodiscard]] static at::Tensor changed(const at::Tensor& map, const Alignment& change);
 
  private:
-  // The present map and the past as reduced() makes them, on the CPU.
-  [[nodiscard]] std::array<cv::Mat1f, 2> small(const at::Tensor& map, cv::Size size);
-  void prepare(const at::Tensor& map, cv::Size size);
+  void begin(const at::Tensor& map, const cv::Mat1b& grey);
+  [[nodiscard]] Prediction predict(const at::Tensor& map, const cv::Mat1b& grey, double focal);
 
   at::Device device_;
   Predictor predictor_;
   ThreadTeam team_;
   Alignment fit_;
   at::Tensor past_;
-  // Of the maps' size and the small ones'.
-  cv::Size small_size_;
-  nets::AxisTaps rows_, columns_;
-  at::Tensor x_, y_;  // [1, columns] and [rows, 1]: the pixels' places
+  AreaMean reduced_;
+  TensorBlend blend_;
 };
 
 }  // namespace relievo::temporal

@@ -24,7 +24,7 @@ class TensorSide {
     const double none = std::numeric_limits<double>::quiet_NaN();
     const bool metres = depth.info().semantic == RLV_SEM_METRES;
     const auto inverse = metres ? at::where(source.gt(0), source.reciprocal(), none) : source;
-    return at::where(inverse.isfinite(), inverse, none);
+    return at::where(inverse.isfinite(), inverse, none).contiguous();
   }
 
   [[nodiscard]] Frame depth_of(const at::Tensor& map, const Frame& depth) {

@@ -10,9 +10,11 @@
 #include <opencv2/imgproc.hpp>
 #include <relievo/sdk/error.hpp>
 
+#include "area_mean.hpp"
 #include "core/host/services.hpp"
 #include "plugins/common/device.hpp"
-#include "plugins/common/resample.hpp"
+#include "plugins/common/transfer.hpp"
+#include "tensor_blend.hpp"
 #include "tensor_filter.hpp"
 #include "tensor_frames.hpp"
 #include "tests/golden/golden_data.hpp"
@@ -78,12 +80,54 @@ TEST(TemporalTensors, ReduceMapsAsOpenCvDoes) {
   cv::Mat1f wanted;
   const cv::Size size(45, 16);
   cv::resize(map, wanted, size, 0, 0, cv::INTER_AREA);
+  const AreaMean reduced(map.size(), size, golden_run().at_device());
+  const auto small = reduced(tensor_of(map), tensor_of(map * 2));
+  EXPECT_LT(gap_between(map_of(small[0]), wanted).largest, 1e-5);
+  EXPECT_LT(gap_between(map_of(small[1]), wanted * 2).largest, 1e-5);
+}
+
+// The blend alone: the same numbers in, so that the same must come out, moments too.
+TEST(TemporalTensors, BlendAsTheCpuDoes) {
+  cv::RNG random(5);
+  const cv::Size size(101, 67), small(33, 21);
+  cv::Mat1f map(size), past(size);
+  cv::Mat4f track(small);
+  random.fill(map, cv::RNG::UNIFORM, 1, 1.2);
+  random.fill(past, cv::RNG::UNIFORM, 1, 1.2);
+  random.fill(track, cv::RNG::UNIFORM, cv::Scalar(-3, -3, 0, 0), cv::Scalar(3, 3, 1, 1));
+  map(9, 7) = past(40, 50) = kNaN;
+  track(12, 20)[0] = kNaN;
+  const Alignment fit{1.05F, -0.02F};
+  const DepthChange change{1.01F, 1e-4F, -2e-4F, 0.02F};
+  const BlendOptions options{0.8F, 0.1F, 0.05F};
+  ThreadTeam team(2);
+  const auto wanted = blend(map, fit, past, track, change, options, team);
   const auto device = golden_run().at_device();
-  const auto small = nets::resample(
-      nets::resample(tensor_of(map), 0, nets::AxisTaps::area(map.rows, size.height, device),
-                     at::kFloat),
-      1, nets::AxisTaps::area(map.cols, size.width, device), at::kFloat);
-  EXPECT_LT(gap_between(map_of(small), wanted).largest, 1e-5);
+  const auto tracks =
+      at::from_blob(track[0], {small.height, small.width, 4}, at::TensorOptions(at::kFloat))
+          .to(device);
+  const auto given =
+      TensorBlend(size, device)(tensor_of(map), fit, tensor_of(past), tracks, change, options);
+  nets::wait_for(device);
+  EXPECT_LT(gap_between(map_of(given.map), wanted.map).largest, 1e-5);
+  const auto drift = given.drift.to(at::kDouble).sum(at::IntArrayRef{0}, false, at::kDouble);
+  const auto expect_near = [&](std::int64_t i, double moment) {
+    EXPECT_NEAR(drift[i].item<double>() / moment, 1, 1e-5) << i;
+  };
+  expect_near(0, wanted.drift.n);
+  expect_near(1, wanted.drift.x);
+  expect_near(2, wanted.drift.y);
+  expect_near(3, wanted.drift.xx);
+  expect_near(4, wanted.drift.xy);
+  expect_near(5, wanted.drift.yy);
+}
+
+// On an NVIDIA card these are what the tests are about: that they cannot be compiled must not pass
+// unnoticed.
+TEST(TemporalTensors, HaveKernelsOfTheirOwnOnCuda) {
+  const auto device = golden_run().at_device();
+  EXPECT_EQ(AreaMean({64, 32}, {16, 8}, device).is_kernel(), device.is_cuda());
+  EXPECT_EQ(TensorBlend({64, 32}, device).is_kernel(), device.is_cuda());
 }
 
 // Both go the same way, so what they differ by is rounding; it does not grow from frame to frame.

@@ -27,9 +27,10 @@ double advance(const test::Shot& shot) {
     cv::Mat inverse;
     cv::resize(shot.truth[i], inverse, size, 0, 0, cv::INTER_AREA);
     if (i == 0) {
-      camera.begin(grey);
+      camera.begin(sight_of(grey));
     } else {
-      const auto fit = camera.next(grey, tracker.track(grey, before), inverse, view, team);
+      const auto fit =
+          camera.next(sight_of(grey), tracker.track(grey, before), inverse, view, team);
       EXPECT_TRUE(fit.found) << "frame " << i;
       sum += fit.pose.step[2];
     }

@@ -1,0 +1,155 @@
+#include "expectation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include "row_sampler.hpp"
+
+namespace relievo::temporal {
+namespace {
+
+constexpr int kRows = 16;  // of a task
+
+int tasks_of(int rows) {
+  return (rows + kRows - 1) / kRows;
+}
+
+// Sum of the sizes of known values.
+struct Level {
+  double sum = 0;
+  int count = 0;
+
+  // Every other value is enough.
+  void add_row(const cv::Mat1f& map, int row) {
+    for (int x = 0; x < map.cols; x += 2) {
+      const float value = map(row, x);
+      if (!std::isfinite(value)) continue;
+      sum += static_cast<double>(std::abs(value));
+      ++count;
+    }
+  }
+  void add(const Level& other) { sum += other.sum, count += other.count; }
+};
+
+// One row at a time, in passes over plain arrays that compilers vectorise; counted in int, as they
+// have no fast way from wider numbers to float.
+class RowExpecter {
+ public:
+  RowExpecter(const tracking::Track& track, const cv::Mat1f& past, const cv::Mat1f& carried,
+              const CameraFit& camera, const Projection& view, const DepthChange& change)
+      : track_(track),
+        carried_(carried),
+        camera_(camera),
+        view_(view),
+        change_(change),
+        width_(carried.cols),
+        past_(past, static_cast<std::size_t>(width_)),
+        x_(static_cast<std::size_t>(width_)),
+        y_(x_.size()) {}
+
+  void run(int row, Expectation& result, Level& level) {
+    const auto* flow = track_.flow[row];
+    const float* trust = track_.trust[row];
+    float* still = result.still[row];
+    float* inverse = result.inverse[row];
+    auto* out = result.track[row];
+    float* const x = x_.data();
+    float* const y = y_.data();
+    for (int i = 0; i < width_; ++i) {
+      x[i] = flow[i][0];
+      y[i] = flow[i][1];
+      still[i] = trust[i];
+    }
+    if (camera_.found) correct(row, still);
+    for (int i = 0; i < width_; ++i) out[i] = {x[i], y[i], trust[i], still[i]};
+    for (int i = 0; i < width_; ++i) {
+      x[i] += static_cast<float>(i);
+      y[i] += static_cast<float>(row);
+    }
+    past_.sample(x_, y_, {inverse, x_.size()});
+    level.add_row(result.inverse, row);
+    for (int i = 0; i < width_; ++i)
+      inverse[i] = change_.at(static_cast<float>(i), static_cast<float>(row), inverse[i]);
+  }
+
+ private:
+  // The flow in x_ and y_ where the camera explains it.
+  void correct(int row, float* still) {
+    const auto& pose = camera_.pose;
+    const cv::Vec3f first = pose.turn * view_.ray(0, row);
+    const cv::Vec3f slope = pose.turn * (view_.ray(1, row) - view_.ray(0, row));
+    const cv::Vec3f step = pose.step;
+    const auto grow = static_cast<float>(view_.focal() * (1 + camera_.zoom));
+    const cv::Point2f centre = view_.centre();
+    const float down = centre.y - static_cast<float>(row);
+    const float* const inverse = carried_[row];
+    float* const x = x_.data();
+    float* const y = y_.data();
+    constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+    for (int i = 0; i < width_; ++i) {
+      const auto column = static_cast<float>(i);
+      const float q = inverse[i];
+      const float pz = first[2] + column * slope[2] + q * step[2];
+      // What is behind the camera, or not known, is nowhere: not a number from here on.
+      const float rate = (pz >= 0.1F ? grow : kNone) / pz + (q >= 0 ? 0 : kNone);
+      const float to_x = (first[0] + column * slope[0] + q * step[0]) * rate + (centre.x - column);
+      const float to_y = (first[1] + column * slope[1] + q * step[1]) * rate + down;
+      const float gap_x = to_x - x[i], gap_y = to_y - y[i];
+      const float gap = gap_x * gap_x + gap_y * gap_y;
+      x[i] = gap < 1 ? to_x : x[i];
+      y[i] = gap < 1 ? to_y : y[i];
+      still[i] = gap >= 1 ? 0 : still[i];
+    }
+  }
+
+  const tracking::Track& track_;
+  const cv::Mat1f& carried_;
+  const CameraFit& camera_;
+  const Projection& view_;
+  const DepthChange& change_;
+  int width_;
+  RowSampler past_;
+  std::vector<float> x_, y_;  // flow, then place in the past
+};
+
+}  // namespace
+
+cv::Mat1f carried(const cv::Mat1f& past, const cv::Mat2f& flow, ThreadTeam& team) {
+  cv::Mat1f result(flow.size());
+  const auto width = static_cast<std::size_t>(flow.cols);
+  team.run(tasks_of(flow.rows), [&](int task, int) {
+    RowSampler sampler(past, width);
+    std::vector<float> x(width), y(width);
+    for (int row = task * kRows; row < std::min((task + 1) * kRows, flow.rows); ++row) {
+      const auto* way = flow[row];
+      for (int i = 0; i < flow.cols; ++i) {
+        x[static_cast<std::size_t>(i)] = static_cast<float>(i) + way[i][0];
+        y[static_cast<std::size_t>(i)] = static_cast<float>(row) + way[i][1];
+      }
+      sampler.sample(x, y, {result[row], width});
+    }
+  });
+  return result;
+}
+
+Expectation expect(const tracking::Track& track, const cv::Mat1f& past, const cv::Mat1f& carried,
+                   const CameraFit& camera, const Projection& view, const DepthChange& change,
+                   ThreadTeam& team) {
+  const cv::Size size = carried.size();
+  Expectation result{cv::Mat4f(size), cv::Mat1f(size), cv::Mat1f(size), 0};
+  std::vector<Level> levels(static_cast<std::size_t>(tasks_of(size.height)));
+  team.run(tasks_of(size.height), [&](int task, int) {
+    RowExpecter rows(track, past, carried, camera, view, change);
+    for (int row = task * kRows; row < std::min((task + 1) * kRows, size.height); ++row)
+      rows.run(row, result, levels[static_cast<std::size_t>(task)]);
+  });
+  Level all;
+  for (const auto& level : levels) all.add(level);
+  result.level = all.count > 0 ? all.sum / all.count : 0;
+  return result;
+}
+
+}  // namespace relievo::temporal
