@@ -13,8 +13,13 @@ at::Tensor page_locked(at::IntArrayRef shape, at::ScalarType type) {
 
 }  // namespace
 
+at::Tensor host_memory(at::IntArrayRef shape, at::ScalarType type, at::Device device) {
+  return device.is_cuda() ? page_locked(shape, type) : at::empty(shape, at::TensorOptions(type));
+}
+
 at::Tensor start_to_device(const at::Tensor& tensor, at::Device device) {
   if (!device.is_cuda() || !tensor.is_cpu()) return tensor.to(device);
+  if (tensor.is_contiguous() && tensor.is_pinned()) return tensor.to(device, /*non_blocking=*/true);
   auto staged = page_locked(tensor.sizes(), tensor.scalar_type());
   staged.copy_(tensor);
   return staged.to(device, /*non_blocking=*/true);

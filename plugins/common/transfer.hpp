@@ -11,7 +11,12 @@
 
 namespace relievo::nets {
 
+// Memory of the CPU for what goes to the device often: page-locked where that is worth it.
+[[nodiscard]] at::Tensor host_memory(at::IntArrayRef shape, at::ScalarType type, at::Device device);
+
 // A CPU tensor on the device; the copy may still be on its way, in the order of the device's work.
+// What is in page-locked memory, as start_to_host() leaves it, is read from there: it must stay as
+// it is until the copy is done. Other memory is free again on return.
 [[nodiscard]] at::Tensor start_to_device(const at::Tensor& tensor, at::Device device);
 
 // Tensors of one shape and type, from anywhere, as one on the device with a new first dimension.

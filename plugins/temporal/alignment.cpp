@@ -39,7 +39,7 @@ Alignment align(const cv::Mat1f& map, const cv::Mat1f& reference, const cv::Mat1
                 const AlignmentOptions& options) {
   constexpr int kStep = 4;
   constexpr std::size_t kFewest = 16;
-  constexpr double kSettled = 1e-6;
+  constexpr double kSettled = 1e-5;  // relative
   std::vector<Sample> samples;
   double level = 0;
   for (int row = 0; row < map.rows; row += kStep) {

@@ -19,10 +19,9 @@ void derivatives(const cv::Vec3d& p, double q, double focal, MotionVector& u, Mo
 
 // The pixel with the strongest edge of every cell that has one.
 std::vector<cv::Point> edges_of(const cv::Mat3f& values) {
-  constexpr int kPoints = 2600;
+  constexpr int kPoints = 4400;
   constexpr float kEdge = 2;  // grey steps per pixel
-  const int cell =
-      std::max(1, static_cast<int>(std::sqrt(values.rows * values.cols / double{kPoints})));
+  const int cell = std::max(1, cvRound(std::sqrt(values.rows * values.cols / double{kPoints})));
   std::vector<cv::Point> edges;
   for (int top = 3; top + cell + 3 <= values.rows; top += cell) {
     for (int left = 3; left + cell + 3 <= values.cols; left += cell) {
@@ -69,10 +68,10 @@ Sight sight_of(const cv::Mat1b& grey) {
 }
 
 Pose pose_of_flow(const tracking::Track& track, const cv::Mat1f& inverse, const Projection& view) {
-  constexpr int kStep = 8;
+  constexpr int kStep = 10;
   constexpr std::size_t kFewest = 32;
   constexpr std::size_t kUsed = 6;   // no zoom
-  constexpr double kSettled = 1e-6;  // pixels squared, a point
+  constexpr double kSettled = 1e-4;  // pixels squared, a point
   struct Sample {
     cv::Vec3d ray;
     double inverse, trust;
@@ -125,29 +124,40 @@ CameraFit find_camera(const Sight& later, const Sight& earlier, const cv::Mat1f&
   moves.pose = start;
   const auto points = points_of(later, inverse, view);
   if (points.size() < kFewest) return moves;
-  // A few of the points are enough to come near.
+  // A few of the points are enough to come near, and to see how large errors are.
   const auto some = points.every(4);
   DirectAlignment rough(some, earlier, view);
   rough.measure_spread(moves);
   if (!rough.refine(moves, 6, 4)) return moves;
+  rough.measure_spread(moves);
   DirectAlignment alignment(points, earlier, view);
-  alignment.measure_spread(moves);
+  alignment.set_spread(rough.spread());
   if (!alignment.refine(moves, 6, 6, &team)) return moves;
-  alignment.measure_spread(moves);
+  rough.measure_spread(moves);
+  alignment.set_spread(rough.spread());
 
-  // The richer and the simpler answer, each for itself.
+  // The richer and the simpler answer, each for itself; half of the points find them, all judge.
+  const auto half = points.every(2);
+  DirectAlignment quick(half, earlier, view);
+  quick.set_spread(rough.spread());
   auto zooms = moves;
   CameraFit turns;
   turns.pose.turn = moves.pose.turn;
-  const double moving = alignment.cost(moves);
-  double zooming = moving, turning = moving + 1;
-  team.run(2, [&](int task, int) {
+  double moving = 0, zooming = 0, turning = 0;
+  bool zoom_found = false, turn_found = false;
+  team.run(3, [&](int task, int) {
     if (task == 0) {
-      if (alignment.refine(zooms, 7, 4)) zooming = alignment.cost(zooms);
-    } else if (alignment.refine(turns, 3, 4)) {
+      zoom_found = quick.refine(zooms, 7, 4);
+      zooming = alignment.cost(zooms);
+    } else if (task == 1) {
+      turn_found = quick.refine(turns, 3, 4);
       turning = alignment.cost(turns);
+    } else {
+      moving = alignment.cost(moves);
     }
   });
+  if (!zoom_found) zooming = moving;
+  if (!turn_found) turning = moving + 1;
   auto& chosen = zooming < std::min(moving, turning) - kZoomBetter ? zooms
                  : moving < turning - kBetter                      ? moves
                                                                    : turns;

@@ -42,8 +42,10 @@ class DirectAlignment {
   // work.
   [[nodiscard]] bool refine(CameraFit& fit, std::size_t used, int rounds,
                             ThreadTeam* team = nullptr) const;
-  // What typical errors are, from now on.
+  // What typical errors are, in grey steps, from now on: measured, or as measured elsewhere.
   void measure_spread(const CameraFit& fit);
+  void set_spread(double spread) { spread_ = spread; }
+  [[nodiscard]] double spread() const { return spread_; }
   // Mean of the Cauchy cost, comparable between fits for one spread; points out of view cost as
   // much as wrong ones.
   [[nodiscard]] double cost(const CameraFit& fit) const;
@@ -56,7 +58,7 @@ class DirectAlignment {
   const PointList& points_;
   const Sight& earlier_;
   const Projection& view_;
-  double spread_ = 10;  // grey steps
+  double spread_ = 10;
 };
 
 }  // namespace relievo::temporal

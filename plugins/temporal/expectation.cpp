@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <vector>
 
 #include "row_sampler.hpp"
@@ -48,27 +47,28 @@ class RowExpecter {
         width_(carried.cols),
         past_(past, static_cast<std::size_t>(width_)),
         x_(static_cast<std::size_t>(width_)),
-        y_(x_.size()) {}
+        y_(x_.size()),
+        flow_x_(x_.size()),
+        flow_y_(x_.size()) {}
 
   void run(int row, Expectation& result, Level& level) {
     const auto* flow = track_.flow[row];
+    for (std::size_t i = 0; i < x_.size(); ++i) {
+      flow_x_[i] = flow[i][0];
+      flow_y_[i] = flow[i][1];
+    }
     const float* trust = track_.trust[row];
     float* still = result.still[row];
-    float* inverse = result.inverse[row];
+    correct(row, trust, still);
     auto* out = result.track[row];
+    for (std::size_t i = 0; i < x_.size(); ++i) out[i] = {x_[i], y_[i], trust[i], still[i]};
     float* const x = x_.data();
     float* const y = y_.data();
-    for (int i = 0; i < width_; ++i) {
-      x[i] = flow[i][0];
-      y[i] = flow[i][1];
-      still[i] = trust[i];
-    }
-    if (camera_.found) correct(row, still);
-    for (int i = 0; i < width_; ++i) out[i] = {x[i], y[i], trust[i], still[i]};
     for (int i = 0; i < width_; ++i) {
       x[i] += static_cast<float>(i);
       y[i] += static_cast<float>(row);
     }
+    float* inverse = result.inverse[row];
     past_.sample(x_, y_, {inverse, x_.size()});
     level.add_row(result.inverse, row);
     for (int i = 0; i < width_; ++i)
@@ -76,8 +76,8 @@ class RowExpecter {
   }
 
  private:
-  // The flow in x_ and y_ where the camera explains it.
-  void correct(int row, float* still) {
+  // x_, y_: the flow, or what the camera says instead; still: trust, or none where they differ.
+  void correct(int row, const float* trust, float* still) {
     const auto& pose = camera_.pose;
     const cv::Vec3f first = pose.turn * view_.ray(0, row);
     const cv::Vec3f slope = pose.turn * (view_.ray(1, row) - view_.ray(0, row));
@@ -86,22 +86,25 @@ class RowExpecter {
     const cv::Point2f centre = view_.centre();
     const float down = centre.y - static_cast<float>(row);
     const float* const inverse = carried_[row];
+    const float* const flow_x = flow_x_.data();
+    const float* const flow_y = flow_y_.data();
     float* const x = x_.data();
     float* const y = y_.data();
-    constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
     for (int i = 0; i < width_; ++i) {
       const auto column = static_cast<float>(i);
-      const float q = inverse[i];
+      const float q = inverse[i], was_x = flow_x[i], was_y = flow_y[i];
       const float pz = first[2] + column * slope[2] + q * step[2];
-      // What is behind the camera, or not known, is nowhere: not a number from here on.
-      const float rate = (pz >= 0.1F ? grow : kNone) / pz + (q >= 0 ? 0 : kNone);
+      const float rate = grow / pz;
       const float to_x = (first[0] + column * slope[0] + q * step[0]) * rate + (centre.x - column);
       const float to_y = (first[1] + column * slope[1] + q * step[1]) * rate + down;
-      const float gap_x = to_x - x[i], gap_y = to_y - y[i];
+      const float gap_x = to_x - was_x, gap_y = to_y - was_y;
       const float gap = gap_x * gap_x + gap_y * gap_y;
-      x[i] = gap < 1 ? to_x : x[i];
-      y[i] = gap < 1 ? to_y : y[i];
-      still[i] = gap >= 1 ? 0 : still[i];
+      // False for what is not a number. What is behind the camera is not seen.
+      const bool seen = camera_.found && q >= 0 && pz >= 0.1F;
+      const bool explained = seen && gap < 1;
+      x[i] = explained ? to_x : was_x;
+      y[i] = explained ? to_y : was_y;
+      still[i] = seen == explained ? trust[i] : 0;
     }
   }
 
@@ -112,7 +115,8 @@ class RowExpecter {
   const DepthChange& change_;
   int width_;
   RowSampler past_;
-  std::vector<float> x_, y_;  // flow, then place in the past
+  std::vector<float> x_, y_;  // flow as corrected, then place in the past
+  std::vector<float> flow_x_, flow_y_;
 };
 
 }  // namespace
@@ -135,11 +139,13 @@ cv::Mat1f carried(const cv::Mat1f& past, const cv::Mat2f& flow, ThreadTeam& team
   return result;
 }
 
-Expectation expect(const tracking::Track& track, const cv::Mat1f& past, const cv::Mat1f& carried,
-                   const CameraFit& camera, const Projection& view, const DepthChange& change,
-                   ThreadTeam& team) {
+void expect(const tracking::Track& track, const cv::Mat1f& past, const cv::Mat1f& carried,
+            const CameraFit& camera, const Projection& view, const DepthChange& change,
+            ThreadTeam& team, Expectation& result) {
   const cv::Size size = carried.size();
-  Expectation result{cv::Mat4f(size), cv::Mat1f(size), cv::Mat1f(size), 0};
+  result.track.create(size);
+  result.still.create(size);
+  result.inverse.create(size);
   std::vector<Level> levels(static_cast<std::size_t>(tasks_of(size.height)));
   team.run(tasks_of(size.height), [&](int task, int) {
     RowExpecter rows(track, past, carried, camera, view, change);
@@ -149,7 +155,6 @@ Expectation expect(const tracking::Track& track, const cv::Mat1f& past, const cv
   Level all;
   for (const auto& level : levels) all.add(level);
   result.level = all.count > 0 ? all.sum / all.count : 0;
-  return result;
 }
 
 }  // namespace relievo::temporal

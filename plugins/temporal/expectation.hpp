@@ -26,10 +26,10 @@ struct Expectation {
 // by what it says; where the two differ by more than a pixel, something moves by itself: there the
 // flow stays and does not count as still. DIS shortens small motions, and on a slope of depth a
 // place that is wrong in every frame is a depth that drifts. change: of inverse depth on the way,
-// in pixels of these maps.
-[[nodiscard]] Expectation expect(const tracking::Track& track, const cv::Mat1f& past,
-                                 const cv::Mat1f& carried, const CameraFit& camera,
-                                 const Projection& view, const DepthChange& change,
-                                 ThreadTeam& team);
+// in pixels of these maps. result: what it holds is written over; memory of the right size is used
+// again.
+void expect(const tracking::Track& track, const cv::Mat1f& past, const cv::Mat1f& carried,
+            const CameraFit& camera, const Projection& view, const DepthChange& change,
+            ThreadTeam& team, Expectation& result);
 
 }  // namespace relievo::temporal

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "expectation.hpp"
-
 namespace relievo::temporal {
 namespace {
 
@@ -51,8 +49,8 @@ Prediction Predictor::next(const cv::Mat1f& map, const cv::Mat1f& past, cv::Size
   const auto before = carried(past, track_.flow, team);
   const auto camera = camera_.next(std::move(sight_), track_, before, view, team);
   camera_known_ = camera.found;
-  auto expected =
-      expect(track_, past, before, camera, view, change_of(camera.pose, view, small, small), team);
+  expect(track_, past, before, camera, view, change_of(camera.pose, view, small, small), team,
+         expected_);
   // The plain mean of the first frames, until a frame's share has fallen to what it stays at: the
   // first frame is no better than the others.
   ++age_;
@@ -60,13 +58,13 @@ Prediction Predictor::next(const cv::Mat1f& map, const cv::Mat1f& past, cv::Size
       std::min(options_.strength, static_cast<float>(age_) / static_cast<float>(age_ + 1));
   // Averaging leaves this much of the variance of what is new in every frame.
   const double left = (1.0 - strength) / (1.0 + strength);
-  const auto fit = align(map, expected.inverse, expected.still, {options_.with_shift, 1 / left});
+  const auto fit = align(map, expected_.inverse, expected_.still, {options_.with_shift, 1 / left});
 
   Prediction prediction;
   prediction.fit = {std::pow(fit.scale, 1 - follow()), fit.shift * (1 - follow())};
-  prediction.track = std::move(expected.track);
+  prediction.track = expected_.track;
   prediction.change = change_of(camera.pose, view, full, small);
-  prediction.blending = {strength, options_.edge, 0.1F * static_cast<float>(expected.level)};
+  prediction.blending = {strength, options_.edge, 0.1F * static_cast<float>(expected_.level)};
   return prediction;
 }
 

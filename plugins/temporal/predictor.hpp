@@ -8,6 +8,7 @@
 #include "alignment.hpp"
 #include "blend.hpp"
 #include "direct_alignment.hpp"
+#include "expectation.hpp"
 #include "plugins/common/tracking/tracker.hpp"
 #include "shot_camera.hpp"
 
@@ -26,9 +27,10 @@ struct FilterOptions {
 
 // What blend() needs beside the frame's map and the past.
 struct Prediction {
-  cv::Mat4f
-      track;      // in the size of the small maps: flow x and y, trust, trust in what stands still
-  Alignment fit;  // from the map to the units of the past
+  // In the size of the small maps: flow x and y, trust, trust in what stands still. Until next() is
+  // called again.
+  cv::Mat4f track;
+  Alignment fit;       // from the map to the units of the past
   DepthChange change;  // in pixels of the full map
   BlendOptions blending;
 };
@@ -37,6 +39,8 @@ struct Prediction {
 class Predictor {
  public:
   explicit Predictor(const FilterOptions& options) : options_(options) {}
+  // Memory for the tracks of next(), which stays whose it is: for small maps of its size.
+  void write_tracks_to(const cv::Mat4f& memory) { expected_.track = memory; }
   // The first frame of a shot. grey: its picture in any smaller size, the same for a whole shot.
   void begin(const cv::Mat1b& grey);
   // The picture of the next frame. All that can be done before its map is there: most of the work.
@@ -67,6 +71,7 @@ class Predictor {
   cv::Mat1b grey_;         // of the frame that was seen last
   tracking::Track track_;  // from it to the frame before
   Sight sight_;
+  Expectation expected_;
 };
 
 }  // namespace relievo::temporal

@@ -5,12 +5,6 @@
 namespace relievo::temporal {
 namespace {
 
-// [rows, columns, 4]; lives as long as the map, and nobody writes to it.
-at::Tensor tensor_of(const cv::Mat4f& track) {
-  return at::from_blob(const_cast<cv::Vec4f*>(track[0]), {track.rows, track.cols, 4},
-                       at::TensorOptions(at::kFloat));
-}
-
 // parts: [parts, 6] on the CPU.
 Moments sum_of(const at::Tensor& parts) {
   const auto doubles = parts.to(at::kDouble);
@@ -32,6 +26,9 @@ void TensorFilter::begin(const at::Tensor& map, const cv::Mat1b& grey) {
   const cv::Size size(static_cast<int>(map.size(1)), static_cast<int>(map.size(0)));
   reduced_ = AreaMean(size, grey.size(), device_);
   blend_ = TensorBlend(size, device_);
+  track_ = nets::host_memory({grey.rows, grey.cols, 4}, at::kFloat, device_);
+  predictor_.write_tracks_to(
+      cv::Mat4f(grey.rows, grey.cols, reinterpret_cast<cv::Vec4f*>(track_.data_ptr<float>())));
   past_ = map;
 }
 
@@ -56,7 +53,7 @@ at::Tensor TensorFilter::next(const at::Tensor& map, const cv::Mat1b& grey, doub
     return map;
   }
   const auto prediction = predict(map, grey, focal);
-  const auto track = nets::start_to_device(tensor_of(prediction.track), device_);
+  const auto track = nets::start_to_device(track_, device_);
   const auto blended =
       blend_(map, prediction.fit, past_, track, prediction.change, prediction.blending);
   nets::wait_for(device_);

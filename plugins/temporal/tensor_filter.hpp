@@ -39,6 +39,7 @@ class TensorFilter {
   ThreadTeam team_;
   Alignment fit_;
   at::Tensor past_;
+  at::Tensor track_;  // [small rows, small columns, 4] on the CPU, where the device can read it
   AreaMean reduced_;
   TensorBlend blend_;
 };
