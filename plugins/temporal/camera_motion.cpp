@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
@@ -143,21 +144,16 @@ CameraFit find_camera(const Sight& later, const Sight& earlier, const cv::Mat1f&
   auto zooms = moves;
   CameraFit turns;
   turns.pose.turn = moves.pose.turn;
-  double moving = 0, zooming = 0, turning = 0;
-  bool zoom_found = false, turn_found = false;
+  double moving = 0;
+  double zooming = std::numeric_limits<double>::infinity(), turning = zooming;  // unless found
   team.run(3, [&](int task, int) {
-    if (task == 0) {
-      zoom_found = quick.refine(zooms, 7, 4);
-      zooming = alignment.cost(zooms);
-    } else if (task == 1) {
-      turn_found = quick.refine(turns, 3, 4);
-      turning = alignment.cost(turns);
-    } else {
+    if (task == 0)
       moving = alignment.cost(moves);
-    }
+    else if (task == 1 && quick.refine(zooms, 7, 4))
+      zooming = alignment.cost(zooms);
+    else if (task == 2 && quick.refine(turns, 3, 4))
+      turning = alignment.cost(turns);
   });
-  if (!zoom_found) zooming = moving;
-  if (!turn_found) turning = moving + 1;
   auto& chosen = zooming < std::min(moving, turning) - kZoomBetter ? zooms
                  : moving < turning - kBetter                      ? moves
                                                                    : turns;

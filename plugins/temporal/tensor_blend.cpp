@@ -85,7 +85,7 @@ __device__ float fetched(const float* map, float x, float y, int rows, int colum
                mixed(corner[below], corner[below + right], x - left), y - top);
 }
 
-// The block's sums, thread 0's then. Called once.
+// Afterwards thread i < 6 has the block's sum of values[i] in its values[0]. Called once.
 __device__ void sum_over_block(double (&values)[6]) {
   __shared__ double sums[32][6];
   const int thread = threadIdx.y * 32 + threadIdx.x;
@@ -102,9 +102,9 @@ __device__ void sum_over_block(double (&values)[6]) {
   values[0] = sum;
 }
 
-extern "C" __global__ void __launch_bounds__(1024) blend(const float* map, const float* past, const float4* track,
-                                 float* result, double* drift, Settings settings, int rows,
-                                 int columns, int small_rows, int small_columns) {
+extern "C" __global__ void __launch_bounds__(1024)
+    blend(const float* map, const float* past, const float4* track, float* result, double* drift,
+          Settings settings, int rows, int columns, int small_rows, int small_columns) {
   const int x = blockIdx.x * 32 + threadIdx.x, y = blockIdx.y * blockDim.y + threadIdx.y;
   double sums[6] = {0, 0, 0, 0, 0, 0};
   if (x < columns && y < rows) {
