@@ -2,14 +2,53 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 namespace relievo::temporal {
 namespace {
 
-struct Sample {
-  double map, reference, weight;
+// Pairs of values, one array for each quantity so that compilers vectorise.
+struct Pairs {
+  std::vector<float> map, reference;
+  std::vector<float> weight;  // in relative terms
+  std::vector<float> rate;    // of a squared difference to a squared relative error
+
+  [[nodiscard]] std::size_t size() const { return map.size(); }
+  void add(float a, float b, float w) {
+    map.push_back(a);
+    reference.push_back(b);
+    weight.push_back(w);
+  }
+  // Noise of depth is about proportional to inverse depth: relative errors count, but for what is
+  // not above `floor`, very far.
+  void make_relative(double floor) {
+    const auto least = static_cast<float>(floor * floor + 1e-30);
+    rate.resize(size());
+    for (std::size_t i = 0; i < size(); ++i) {
+      rate[i] = 1 / (reference[i] * reference[i] + least);
+      weight[i] *= rate[i];
+    }
+  }
+  // errors[i]: relative and squared, of the map once it is brought to the reference.
+  void measure(double scale, double shift, std::vector<float>& errors) const {
+    const auto grow = static_cast<float>(scale), move = static_cast<float>(shift);
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+      const float error = grow * map[i] + move - reference[i];
+      errors[i] = error * error * rate[i];
+    }
+  }
 };
+
+// About the median: of a part of the values, which is enough.
+float typical(const std::vector<float>& values, std::vector<float>& part) {
+  constexpr std::size_t kEvery = 3;
+  part.clear();
+  for (std::size_t i = 0; i < values.size(); i += kEvery) part.push_back(values[i]);
+  const auto middle = part.begin() + static_cast<std::ptrdiff_t>(part.size() / 2);
+  std::nth_element(part.begin(), middle, part.end());
+  return *middle;
+}
 
 // Slope of y over x where y's noise has `ratio` times the variance of x's (Deming, 1943). Least
 // squares would take the noise of x for contrast and flatten y a little in every frame.
@@ -40,39 +79,33 @@ Alignment align(const cv::Mat1f& map, const cv::Mat1f& reference, const cv::Mat1
   constexpr int kStep = 4;
   constexpr std::size_t kFewest = 16;
   constexpr double kSettled = 1e-5;  // relative
-  std::vector<Sample> samples;
+  Pairs pairs;
   double level = 0;
   for (int row = 0; row < map.rows; row += kStep) {
     for (int column = 0; column < map.cols; column += kStep) {
-      const double a = map(row, column), b = reference(row, column), w = weight(row, column);
-      if (!(w > 0.1) || !std::isfinite(a) || !std::isfinite(b)) continue;
-      samples.push_back({a, b, w});
-      level += std::abs(b);
+      const float a = map(row, column), b = reference(row, column), w = weight(row, column);
+      if (!(w > 0.1F) || !std::isfinite(a) || !std::isfinite(b)) continue;
+      pairs.add(a, b, w);
+      level += static_cast<double>(std::abs(b));
     }
   }
-  if (samples.size() < kFewest) return {};
-  // Noise of depth is about proportional to inverse depth: relative errors count, but for what is
-  // very far.
-  const double floor = 0.2 * level / static_cast<double>(samples.size());
-  for (auto& sample : samples)
-    sample.weight /= sample.reference * sample.reference + floor * floor + 1e-30;
+  if (pairs.size() < kFewest) return {};
+  const double floor = 0.2 * level / static_cast<double>(pairs.size());
+  pairs.make_relative(floor);
 
   double scale = 1, shift = 0;
-  std::vector<double> errors(samples.size());
+  std::vector<float> errors(pairs.size()), part;
   for (int round = 0; round < 10; ++round) {
     // From the identity on, what is far from the typical error counts little: a plain first fit
     // would follow the wrong part.
-    const auto error_of = [&](const Sample& sample) {
-      const double error = scale * sample.map + shift - sample.reference;
-      return error * error / (sample.reference * sample.reference + floor * floor + 1e-30);
-    };
-    std::transform(samples.begin(), samples.end(), errors.begin(), error_of);
-    const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
-    std::nth_element(errors.begin(), middle, errors.end());
-    const double spread = *middle + 1e-12;
+    pairs.measure(scale, shift, errors);
+    const float rate = 1 / (typical(errors, part) + 1e-12F);
     Moments m;
-    for (const auto& sample : samples)
-      m.add(sample.reference, sample.map, sample.weight / (1 + error_of(sample) / spread));
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      const float w = pairs.weight[i] / (1 + errors[i] * rate);
+      m.add(static_cast<double>(pairs.reference[i]), static_cast<double>(pairs.map[i]),
+            static_cast<double>(w));
+    }
     const auto fit = line_through(m, options.with_shift, options.noise_ratio);
     if (!(fit.scale > 0)) return {};
     const double change = std::abs(fit.scale / scale - 1) + std::abs(fit.shift - shift) / floor;

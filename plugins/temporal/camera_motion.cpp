@@ -19,7 +19,7 @@ void derivatives(const cv::Vec3d& p, double q, double focal, MotionVector& u, Mo
 }
 
 // The pixel with the strongest edge of every cell that has one.
-std::vector<cv::Point> edges_of(const cv::Mat3f& values) {
+std::vector<cv::Point> edges_of(const cv::Mat4f& values) {
   constexpr int kPoints = 4400;
   constexpr float kEdge = 2;  // grey steps per pixel
   const int cell = std::max(1, cvRound(std::sqrt(values.rows * values.cols / double{kPoints})));
@@ -43,6 +43,7 @@ std::vector<cv::Point> edges_of(const cv::Mat3f& values) {
 
 PointList points_of(const Sight& sight, const cv::Mat1f& inverse, const Projection& view) {
   PointList points;
+  points.reserve(sight.edges.size());
   for (const auto& at : sight.edges) {
     const float q = inverse(at);
     if (q > 0 && std::isfinite(q)) points.add(view.ray(at.x, at.y), q, sight.values(at)[0]);
@@ -60,9 +61,9 @@ Sight sight_of(const cv::Mat1b& grey) {
   cv::Sobel(smooth, x, CV_32F, 1, 0, 1, 0.5);
   cv::Sobel(smooth, y, CV_32F, 0, 1, 1, 0.5);
   Sight sight;
-  const cv::Mat1f channels[] = {smooth, x, y};
+  const cv::Mat1f channels[] = {smooth, x, y, smooth};
   cv::Mat merged;
-  cv::merge(channels, 3, merged);
+  cv::merge(channels, 4, merged);
   sight.values = merged;
   sight.edges = edges_of(sight.values);
   return sight;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace relievo::temporal {
@@ -14,58 +16,90 @@ using Lane = std::array<float, kBlock>;
 // A block of points as the earlier frame sees them.
 struct Seen {
   alignas(64) Lane x, y, z;                  // in the earlier camera's axes
-  alignas(64) Lane value, along_x, along_y;  // of the sight there
+  alignas(64) Lane value, along_x, along_y;  // of the sight there, 0 out of view
   alignas(64) Lane known;                    // 1 in view, else 0
+  alignas(64) Lane over;                     // 1 / z where known, finite anywhere
 };
 
-// Bilinear; leaves the block's zeros outside of the picture.
-void look(const cv::Mat3f& values, float column, float row, std::size_t i, Seen& seen) {
-  const bool inside = column >= 1 && row >= 1 && column < static_cast<float>(values.cols - 2) &&
-                      row < static_cast<float>(values.rows - 2);
-  if (!inside) {
-    seen.value[i] = seen.along_x[i] = seen.along_y[i] = seen.known[i] = 0;
-    return;
+// Where the sight is read for each point of a block.
+struct Cells {
+  alignas(64) Lane x, y;                                // pixels, wherever that is
+  alignas(64) std::array<std::int32_t, kBlock> corner;  // pixels from the first one
+  alignas(64) Lane right, down;                         // from the corner
+};
+
+// Pixels of the points; those out of view get one inside. In passes, and without constants in place
+// of what cannot be used: compilers vectorise no loop in which one condition follows from another
+// or in which they can work out one side of a choice beforehand.
+void place(std::size_t count, const Projection& view, float grow, cv::Size size, Seen& seen,
+           Cells& cells) {
+  constexpr float kNearest = 0.1F;  // of the depth it had
+  const auto centre_x = static_cast<float>(view.centre().x);
+  const auto centre_y = static_cast<float>(view.centre().y);
+  for (std::size_t i = 0; i < count; ++i) {
+    const float over = 1 / (seen.z[i] >= kNearest ? seen.z[i] : grow);
+    cells.x[i] = seen.x[i] * (grow * over) + centre_x;
+    cells.y[i] = seen.y[i] * (grow * over) + centre_y;
+    seen.over[i] = over;
   }
-  const int x = static_cast<int>(column), y = static_cast<int>(row);
-  const float u = column - static_cast<float>(x), v = row - static_cast<float>(y);
-  const auto* upper = values[y] + x;
-  const auto* lower = values[y + 1] + x;
-  const float a = (1 - v) * (1 - u), b = (1 - v) * u, c = v * (1 - u), d = v * u;
-  const auto mixed = [&](int k) {
-    return a * upper[0][k] + b * upper[1][k] + c * lower[0][k] + d * lower[1][k];
+  const auto end_x = static_cast<float>(size.width - 2);
+  const auto end_y = static_cast<float>(size.height - 2);
+  // All false for what is not a number.
+  for (std::size_t i = 0; i < count; ++i) {
+    const float x = cells.x[i], y = cells.y[i];
+    seen.known[i] = static_cast<float>(static_cast<int>(seen.z[i] >= kNearest) &
+                                       static_cast<int>(x >= 1) & static_cast<int>(y >= 1) &
+                                       static_cast<int>(x < end_x) & static_cast<int>(y < end_y));
+  }
+  const auto held = [](float value, float end) {
+    const float above = value > 1 ? value : 1;
+    return above < end ? above : end;
   };
-  seen.value[i] = mixed(0);
-  seen.along_x[i] = mixed(1);
-  seen.along_y[i] = mixed(2);
-  seen.known[i] = 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    const float column = held(cells.x[i], end_x), row = held(cells.y[i], end_y);
+    const int left = static_cast<int>(column), top = static_cast<int>(row);
+    cells.right[i] = column - static_cast<float>(left);
+    cells.down[i] = row - static_cast<float>(top);
+    cells.corner[i] = top * size.width + left;
+  }
+}
+
+// Bilinear. A pixel is four floats, which compilers mix at once.
+void look(const cv::Mat4f& values, std::size_t count, const Cells& cells, Seen& seen) {
+  alignas(64) std::array<std::array<float, 4>, kBlock> mixed;
+  const float* const first = values[0]->val;
+  const auto line = static_cast<std::ptrdiff_t>(values.step1());
+  for (std::size_t i = 0; i < count; ++i) {
+    const float u = cells.right[i], v = cells.down[i];
+    const float* const upper = first + std::ptrdiff_t{4} * cells.corner[i];
+    const float* const lower = upper + line;
+    const float a = (1 - v) * (1 - u), b = (1 - v) * u, c = v * (1 - u), d = v * u;
+    for (std::size_t k = 0; k < 4; ++k)
+      mixed[i][k] = a * upper[k] + b * upper[k + 4] + c * lower[k] + d * lower[k + 4];
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    seen.value[i] = mixed[i][0] * seen.known[i];
+    seen.along_x[i] = mixed[i][1] * seen.known[i];
+    seen.along_y[i] = mixed[i][2] * seen.known[i];
+  }
 }
 
 void see(const PointList& points, std::size_t first, std::size_t count, const CameraFit& fit,
          const Sight& earlier, const Projection& view, Seen& seen) {
-  std::array<float, 9> turn{};
-  std::array<float, 3> step{};
-  std::transform(fit.pose.turn.val, fit.pose.turn.val + turn.size(), turn.begin(),
-                 [](double v) { return static_cast<float>(v); });
-  std::transform(fit.pose.step.val, fit.pose.step.val + step.size(), step.begin(),
-                 [](double v) { return static_cast<float>(v); });
-  const auto grow = static_cast<float>(view.focal() * (1 + fit.zoom));
-  const auto centre_x = static_cast<float>(view.centre().x);
-  const auto centre_y = static_cast<float>(view.centre().y);
+  const cv::Matx33f turn = fit.pose.turn;
+  const cv::Vec3f step = fit.pose.step;
   const float* rx = points.ray_x.data() + first;
   const float* ry = points.ray_y.data() + first;
   const float* q = points.inverse.data() + first;
   for (std::size_t i = 0; i < count; ++i) {
-    seen.x[i] = turn[0] * rx[i] + turn[1] * ry[i] + turn[2] + q[i] * step[0];
-    seen.y[i] = turn[3] * rx[i] + turn[4] * ry[i] + turn[5] + q[i] * step[1];
-    seen.z[i] = turn[6] * rx[i] + turn[7] * ry[i] + turn[8] + q[i] * step[2];
+    seen.x[i] = turn.val[0] * rx[i] + turn.val[1] * ry[i] + turn.val[2] + q[i] * step[0];
+    seen.y[i] = turn.val[3] * rx[i] + turn.val[4] * ry[i] + turn.val[5] + q[i] * step[1];
+    seen.z[i] = turn.val[6] * rx[i] + turn.val[7] * ry[i] + turn.val[8] + q[i] * step[2];
   }
-  constexpr float kNearest = 0.1F;  // of the depth it had
-  for (std::size_t i = 0; i < count; ++i) {
-    const float rate = seen.z[i] < kNearest ? 0 : grow / seen.z[i];
-    // What is too near, and what is not a number, is at no pixel.
-    look(earlier.values, rate > 0 ? seen.x[i] * rate + centre_x : -1, seen.y[i] * rate + centre_y,
-         i, seen);
-  }
+  Cells cells;
+  place(count, view, static_cast<float>(view.focal() * (1 + fit.zoom)), earlier.values.size(), seen,
+        cells);
+  look(earlier.values, count, cells, seen);
 }
 
 // Sum of a * b over a block whose rest is zero, in an order that vectorises.
@@ -89,10 +123,8 @@ void differentiate(const Seen& seen, const float* inverse, const float* grey, st
                    float focal, float spread, Terms& terms) {
   const float rate = 1 / (spread * spread);
   for (std::size_t i = 0; i < count; ++i) {
-    // Out of view z may be 0: everything there is multiplied by known, which must not meet NaN.
-    const float over = seen.known[i] > 0 ? 1 / seen.z[i] : 0;
+    const float over = seen.over[i], gx = seen.along_x[i], gy = seen.along_y[i];
     const float x = seen.x[i] * over, y = seen.y[i] * over, near = focal * inverse[i] * over;
-    const float gx = seen.along_x[i], gy = seen.along_y[i];
     terms.j[0][i] = -focal * (gx * x * y + gy * (1 + y * y));
     terms.j[1][i] = focal * (gx * (1 + x * x) + gy * x * y);
     terms.j[2][i] = focal * (gy * x - gx * y);
@@ -100,6 +132,8 @@ void differentiate(const Seen& seen, const float* inverse, const float* grey, st
     terms.j[4][i] = gy * near;
     terms.j[5][i] = -near * (gx * x + gy * y);
     terms.j[6][i] = focal * (gx * x + gy * y);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
     const float error = grey[i] - seen.value[i];
     terms.error[i] = error;
     terms.weight[i] = seen.known[i] / (1 + error * error * rate);
@@ -121,15 +155,20 @@ void add_terms(Terms& terms, std::size_t used, NormalEquations& sums) {
 
 }  // namespace
 
+void PointList::reserve(std::size_t count) {
+  for (auto* quantity : {&ray_x, &ray_y, &inverse, &grey}) quantity->reserve(count);
+}
+
 void PointList::add(const cv::Vec3d& ray, float inverse_depth, float value) {
-  ray_x.push_back(static_cast<float>(ray[0] / ray[2]));
-  ray_y.push_back(static_cast<float>(ray[1] / ray[2]));
+  ray_x.push_back(static_cast<float>(ray[0]));
+  ray_y.push_back(static_cast<float>(ray[1]));
   inverse.push_back(inverse_depth);
   grey.push_back(value);
 }
 
 PointList PointList::every(std::size_t n) const {
   PointList some;
+  some.reserve(size() / n + 1);
   for (std::size_t i = 0; i < size(); i += n) {
     some.ray_x.push_back(ray_x[i]);
     some.ray_y.push_back(ray_y[i]);

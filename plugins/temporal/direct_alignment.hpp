@@ -15,7 +15,8 @@ namespace relievo::temporal {
 
 // A picture as direct alignment sees it.
 struct Sight {
-  cv::Mat3f values;              // smoothed grey value and its derivatives along x and y
+  // Smoothed grey value and its derivatives along x and y; the fourth makes a pixel one vector.
+  cv::Mat4f values;
   std::vector<cv::Point> edges;  // pixels to align, spread over the picture: the strongest edges
 };
 
@@ -25,6 +26,8 @@ struct PointList {
   std::vector<float> inverse;       // inverse depth
   std::vector<float> grey;
 
+  void reserve(std::size_t count);
+  // ray: (x, y, 1).
   void add(const cv::Vec3d& ray, float inverse_depth, float value);
   [[nodiscard]] std::size_t size() const { return grey.size(); }
   // Every n-th of them.

@@ -1,6 +1,23 @@
 #include <relievo/sdk/thread_team.hpp>
 
+#include <algorithm>
+#include <chrono>
+
 namespace relievo {
+namespace {
+
+// Looks again and again for a moment before it answers false: rounds often follow each other so
+// closely that to sleep and be woken takes longer than the round itself.
+template <class Condition>
+bool soon(const Condition& condition) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::microseconds kPatience(30);
+  for (const auto end = Clock::now() + kPatience; Clock::now() < end; std::this_thread::yield())
+    if (condition()) return true;
+  return condition();
+}
+
+}  // namespace
 
 ThreadTeam::ThreadTeam(unsigned threads) {
   for (unsigned i = 1; i < threads; ++i)
@@ -18,56 +35,73 @@ ThreadTeam::~ThreadTeam() {
 
 void ThreadTeam::run(int tasks, const std::function<void(int, int)>& work) {
   if (tasks <= 0) return;
+  int sleepers = 0;
   {
     const std::lock_guard lock(mutex_);
     work_ = &work;
     tasks_ = tasks;
     next_task_ = 0;
+    unfinished_ = tasks;
     first_error_ = nullptr;
-    if (tasks > 1) {
-      busy_ = static_cast<int>(members_.size());
-      ++round_;
-    }
+    if (tasks > 1) ++round_;
+    sleepers = asleep_;
   }
-  if (tasks > 1) start_.notify_all();
+  for (int i = 0; i < std::min(sleepers, tasks - 1); ++i) start_.notify_one();
   take_tasks(0);
-  std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return busy_ == 0; });
+  // For the tasks, not for the members: who has not even woken is not needed any more.
+  const auto finished = [this] {
+    return unfinished_ == 0;
+  };
+  if (!members_.empty() && !soon(finished)) {
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, finished);
+  }
+  const std::lock_guard lock(mutex_);
   if (first_error_) std::rethrow_exception(first_error_);
 }
 
 void ThreadTeam::member_loop(int member) {
   std::uint64_t seen = 0;
   for (;;) {
-    {
+    const auto called = [&] {
+      return quit_ || round_ != seen;
+    };
+    if (!soon(called)) {
       std::unique_lock lock(mutex_);
-      start_.wait(lock, [&] { return quit_ || round_ != seen; });
-      if (quit_) return;
-      seen = round_;
+      ++asleep_;
+      start_.wait(lock, called);
+      --asleep_;
     }
+    if (quit_) return;
+    seen = round_;
     take_tasks(member);
-    const std::lock_guard lock(mutex_);
-    if (--busy_ == 0) done_.notify_one();
   }
 }
 
-// Tasks are milliseconds apart, so a mutex hands them out as well as an atomic would.
+// Tasks are at least some microseconds long, so a mutex hands them out as well as an atomic would.
 void ThreadTeam::take_tasks(int member) {
   for (;;) {
     int task = 0;
     const std::function<void(int, int)>* work = nullptr;
     {
       const std::lock_guard lock(mutex_);
-      if (next_task_ >= tasks_ || first_error_) return;
+      if (next_task_ >= tasks_) return;
       task = next_task_++;
       work = work_;
     }
+    std::exception_ptr error;
     try {
       (*work)(task, member);
     } catch (...) {
-      const std::lock_guard lock(mutex_);
-      if (!first_error_) first_error_ = std::current_exception();
+      error = std::current_exception();
     }
+    const std::lock_guard lock(mutex_);
+    if (error && !first_error_) {
+      first_error_ = error;
+      unfinished_ -= tasks_ - next_task_;  // nobody takes the rest
+      next_task_ = tasks_;
+    }
+    if (--unfinished_ == 0) done_.notify_one();
   }
 }
 

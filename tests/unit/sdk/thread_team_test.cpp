@@ -1,7 +1,10 @@
 #include <relievo/sdk/thread_team.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -23,6 +26,36 @@ TEST(ThreadTeam, DoesEveryTaskOnceHoweverManyThreads) {
       for (const auto& count : done) EXPECT_EQ(count.load(), 1);
       EXPECT_TRUE(member_is_valid.load());
     }
+  }
+}
+
+TEST(ThreadTeam, WorksOnTwoTasksAtTheSameTimeRightAwayAndAfterAPause) {
+  ThreadTeam team(2);
+  for (const auto pause : {std::chrono::milliseconds(0), std::chrono::milliseconds(20)}) {
+    for (int round = 0; round < 5; ++round) {
+      std::this_thread::sleep_for(pause);
+      std::atomic<int> here{0};
+      team.run(2, [&](int, int) {
+        ++here;
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (here < 2 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+      });
+      EXPECT_EQ(here.load(), 2);
+    }
+  }
+}
+
+TEST(ThreadTeam, ReturnsWhenTheLastTaskIsDoneWhoeverHasIt) {
+  ThreadTeam team(4);
+  for (int round = 0; round < 60; ++round) {
+    // The slow task is longer than anybody waits awake.
+    std::vector<int> done(static_cast<std::size_t>(2 + round % 4), 0);
+    const int slow = round % static_cast<int>(done.size());
+    team.run(static_cast<int>(done.size()), [&](int task, int) {
+      if (task == slow) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      done[static_cast<std::size_t>(task)] = 1;
+    });
+    EXPECT_EQ(std::count(done.begin(), done.end(), 1), static_cast<std::ptrdiff_t>(done.size()));
   }
 }
 

@@ -5,6 +5,7 @@
 // thread. The host, which knows what else runs, says how many threads this node may keep busy.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -41,10 +42,12 @@ class ThreadTeam {
   const std::function<void(int, int)>* work_ = nullptr;
   int next_task_ = 0;
   int tasks_ = 0;
-  int busy_ = 0;             // members that have not finished this round
-  std::uint64_t round_ = 0;  // counts run()
+  int asleep_ = 0;  // members that must be woken
+  // Changed with the mutex held, looked at without.
+  std::atomic<int> unfinished_ = 0;       // tasks of this round
+  std::atomic<std::uint64_t> round_ = 0;  // counts run()
+  std::atomic<bool> quit_ = false;
   std::exception_ptr first_error_;
-  bool quit_ = false;
   std::vector<std::thread> members_;
 };
 
