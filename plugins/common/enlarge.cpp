@@ -54,10 +54,12 @@ at::Tensor enlarge_bilinear(const at::Tensor& map, MapSize size) {
   return at::upsample_bilinear2d(map, {size.rows, size.columns}, /*align_corners=*/true);
 }
 
+CudaKernel::Code Enlarger::code(at::ScalarType type) {
+  return {std::string(kCudaHalves) + kSource, "enlarge", options_of_halves(type)};
+}
+
 Enlarger::Enlarger(at::Device device, at::ScalarType type) {
-  if (is_half(type))
-    kernel_ = CudaKernel::get(
-        device, {std::string(kCudaHalves) + kSource, "enlarge", options_of_halves(type)});
+  if (is_half(type)) kernel_ = CudaKernel::get(device, code(type));
 }
 
 at::Tensor Enlarger::operator()(const at::Tensor& map, MapSize size) const {

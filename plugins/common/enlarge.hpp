@@ -24,6 +24,9 @@ class Enlarger {
   Enlarger() = default;
   Enlarger(at::Device device, at::ScalarType type);
 
+  // What its kernel is compiled from, for a type of half precision.
+  [[nodiscard]] static CudaKernel::Code code(at::ScalarType type);
+
   [[nodiscard]] at::Tensor operator()(const at::Tensor& map, MapSize size) const;
 
  private:

@@ -85,14 +85,19 @@ constexpr unsigned kTokensOfBlock = 8;
 
 }  // namespace
 
-SumNorm::SumNorm(at::Device device, std::int64_t width, at::ScalarType sum, at::ScalarType result)
-    : result_(result) {
+std::optional<CudaKernel::Code> SumNorm::code(std::int64_t width, at::ScalarType sum,
+                                              at::ScalarType result) {
   constexpr std::int64_t kStep = 128, kWidest = 2048;  // 64 registers for a token's numbers
-  if (!is_half(result) || width % kStep != 0 || width > kWidest) return;
+  if (!is_half(result) || width % kStep != 0 || width > kWidest) return std::nullopt;
   auto options = options_of_halves(result);
   options.push_back("-DRLV_WIDTH=" + std::to_string(width));
   if (is_half(sum)) options.emplace_back("-DRLV_HALF_SUM");
-  kernel_ = CudaKernel::get(device, {std::string(kCudaHalves) + kSource, "sum_norm", options});
+  return CudaKernel::Code{std::string(kCudaHalves) + kSource, "sum_norm", options};
+}
+
+SumNorm::SumNorm(at::Device device, std::int64_t width, at::ScalarType sum, at::ScalarType result)
+    : result_(result) {
+  if (const auto source = code(width, sum, result)) kernel_ = CudaKernel::get(device, *source);
 }
 
 at::Tensor SumNorm::add(const at::Tensor& sum, const at::Tensor& added, const LayerNorm& norm,

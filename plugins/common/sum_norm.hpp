@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "plugins/common/cuda_kernel.hpp"
 #include "plugins/common/layers.hpp"
@@ -19,6 +20,10 @@ class SumNorm {
   // in, and of what is added.
   SumNorm(at::Device device, std::int64_t width, at::ScalarType sum, at::ScalarType result);
 
+  // What its kernel is compiled from, where there can be one: result in half precision, width a
+  // multiple of 128 up to 2048.
+  [[nodiscard]] static std::optional<CudaKernel::Code> code(std::int64_t width, at::ScalarType sum,
+                                                            at::ScalarType result);
   // Whether it is one pass: in half precision on CUDA. Then a sum in float32 costs less than one in
   // float16 does in two, and the norms' weights must be float32.
   [[nodiscard]] bool is_one_pass() const { return kernel_ != nullptr; }

@@ -42,11 +42,15 @@ extern "C" __global__ void area_mean(const float* first, const float* second, fl
 
 }  // namespace
 
+nets::CudaKernel::Code AreaMean::code() {
+  return {kSource, "area_mean", {}};
+}
+
 AreaMean::AreaMean(cv::Size from, cv::Size to, at::Device device)
     : to_(to),
       rows_(nets::AxisTaps::area(from.height, to.height, device)),
       columns_(nets::AxisTaps::area(from.width, to.width, device)),
-      kernel_(nets::CudaKernel::get(device, {kSource, "area_mean", {}})) {}
+      kernel_(nets::CudaKernel::get(device, code())) {}
 
 at::Tensor AreaMean::operator()(const at::Tensor& first, const at::Tensor& second) const {
   if (!kernel_)

@@ -16,6 +16,8 @@ class AreaMean {
   AreaMean() = default;
   AreaMean(cv::Size from, cv::Size to, at::Device device);
 
+  // What its kernel is compiled from.
+  [[nodiscard]] static nets::CudaKernel::Code code();
   // Whether it is a kernel of our own.
   [[nodiscard]] bool is_kernel() const { return kernel_ != nullptr; }
   // Two maps [rows, columns] of float32, contiguous, on the device: [2, rows, columns] of the means

@@ -157,8 +157,12 @@ static_assert(sizeof(Settings) == 9 * sizeof(float));
 
 }  // namespace
 
+nets::CudaKernel::Code TensorBlend::code() {
+  return {kSource, "blend", {}};
+}
+
 TensorBlend::TensorBlend(cv::Size size, at::Device device)
-    : kernel_(nets::CudaKernel::get(device, {kSource, "blend", {}})) {
+    : kernel_(nets::CudaKernel::get(device, code())) {
   const auto options = at::TensorOptions(at::kFloat).device(device);
   y_ = at::arange(size.height, options).unsqueeze(1);
   x_ = at::arange(size.width, options).unsqueeze(0);

@@ -23,6 +23,8 @@ class TensorBlend {
   // For maps of this size.
   TensorBlend(cv::Size size, at::Device device);
 
+  // What its kernel is compiled from.
+  [[nodiscard]] static nets::CudaKernel::Code code();
   // Whether it is a kernel of our own.
   [[nodiscard]] bool is_kernel() const { return kernel_ != nullptr; }
   // map, past [rows, columns] of float32, contiguous; track [small rows, small columns, 4]; as
