@@ -8,11 +8,12 @@
 namespace relievo::temporal {
 namespace {
 
-// Pairs of values, one array for each quantity so that compilers vectorise.
+// Pairs of values, one array for each quantity so that compilers vectorise. First all are added,
+// then they are made relative, then measured.
 struct Pairs {
   std::vector<float> map, reference;
-  std::vector<float> weight;  // in relative terms
-  std::vector<float> rate;    // of a squared difference to a squared relative error
+  std::vector<float> weight;
+  std::vector<float> rate;  // from a squared difference to a squared relative error
 
   [[nodiscard]] std::size_t size() const { return map.size(); }
   void add(float a, float b, float w) {
@@ -21,7 +22,7 @@ struct Pairs {
     weight.push_back(w);
   }
   // Noise of depth is about proportional to inverse depth: relative errors count, but for what is
-  // not above `floor`, very far.
+  // very far, which is about as far as `floor` or farther.
   void make_relative(double floor) {
     const auto least = static_cast<float>(floor * floor + 1e-30);
     rate.resize(size());
@@ -40,11 +41,12 @@ struct Pairs {
   }
 };
 
-// About the median: of a part of the values, which is enough.
+// About the median: of a third of the values, which is enough. The step changes now and then, as
+// values of a grid in steps that divide its width would be those of a few columns.
 float typical(const std::vector<float>& values, std::vector<float>& part) {
-  constexpr std::size_t kEvery = 3;
   part.clear();
-  for (std::size_t i = 0; i < values.size(); i += kEvery) part.push_back(values[i]);
+  for (std::size_t i = 0; i < values.size(); i += part.size() % 8 == 0 ? 4 : 3)
+    part.push_back(values[i]);
   const auto middle = part.begin() + static_cast<std::ptrdiff_t>(part.size() / 2);
   std::nth_element(part.begin(), middle, part.end());
   return *middle;

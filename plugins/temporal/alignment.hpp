@@ -33,7 +33,7 @@ struct AlignmentOptions {
 
 // scale * map + shift is nearest to reference where weight (0 to 1) says so, in relative terms. All
 // of one size; NaN is left out. Identity if too little is known or the answer is beyond a factor of
-// two. Any thread.
+// two. Values up to 1e18, in single precision. Any thread.
 [[nodiscard]] Alignment align(const cv::Mat1f& map, const cv::Mat1f& reference,
                               const cv::Mat1f& weight, const AlignmentOptions& options = {});
 

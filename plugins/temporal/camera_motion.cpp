@@ -46,7 +46,9 @@ PointList points_of(const Sight& sight, const cv::Mat1f& inverse, const Projecti
   points.reserve(sight.edges.size());
   for (const auto& at : sight.edges) {
     const float q = inverse(at);
-    if (q > 0 && std::isfinite(q)) points.add(view.ray(at.x, at.y), q, sight.values(at)[0]);
+    if (!(q > 0) || !std::isfinite(q)) continue;
+    const auto ray = view.ray(at.x, at.y);
+    points.add({ray[0], ray[1]}, q, sight.values(at)[0]);
   }
   return points;
 }

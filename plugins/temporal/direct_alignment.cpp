@@ -18,7 +18,7 @@ struct Seen {
   alignas(64) Lane x, y, z;                  // in the earlier camera's axes
   alignas(64) Lane value, along_x, along_y;  // of the sight there, 0 out of view
   alignas(64) Lane known;                    // 1 in view, else 0
-  alignas(64) Lane over;                     // 1 / z where known, finite anywhere
+  alignas(64) Lane over;                     // 1 / z, 0 out of view
 };
 
 // Where the sight is read for each point of a block.
@@ -50,6 +50,8 @@ void place(std::size_t count, const Projection& view, float grow, cv::Size size,
     seen.known[i] = static_cast<float>(static_cast<int>(seen.z[i] >= kNearest) &
                                        static_cast<int>(x >= 1) & static_cast<int>(y >= 1) &
                                        static_cast<int>(x < end_x) & static_cast<int>(y < end_y));
+    // What a weight of 0 is going to be multiplied by must not become infinite before.
+    seen.over[i] *= seen.known[i];
   }
   const auto held = [](float value, float end) {
     const float above = value > 1 ? value : 1;
@@ -159,9 +161,9 @@ void PointList::reserve(std::size_t count) {
   for (auto* quantity : {&ray_x, &ray_y, &inverse, &grey}) quantity->reserve(count);
 }
 
-void PointList::add(const cv::Vec3d& ray, float inverse_depth, float value) {
-  ray_x.push_back(static_cast<float>(ray[0]));
-  ray_y.push_back(static_cast<float>(ray[1]));
+void PointList::add(const cv::Point2d& ray, float inverse_depth, float value) {
+  ray_x.push_back(static_cast<float>(ray.x));
+  ray_y.push_back(static_cast<float>(ray.y));
   inverse.push_back(inverse_depth);
   grey.push_back(value);
 }

@@ -15,7 +15,8 @@ namespace relievo::temporal {
 
 // A picture as direct alignment sees it.
 struct Sight {
-  // Smoothed grey value and its derivatives along x and y; the fourth makes a pixel one vector.
+  // Smoothed grey value and its derivatives along x and y; the fourth makes a pixel one vector. At
+  // least 3 pixels a side, continuous.
   cv::Mat4f values;
   std::vector<cv::Point> edges;  // pixels to align, spread over the picture: the strongest edges
 };
@@ -27,8 +28,8 @@ struct PointList {
   std::vector<float> grey;
 
   void reserve(std::size_t count);
-  // ray: (x, y, 1).
-  void add(const cv::Vec3d& ray, float inverse_depth, float value);
+  // The ray is (ray.x, ray.y, 1).
+  void add(const cv::Point2d& ray, float inverse_depth, float value);
   [[nodiscard]] std::size_t size() const { return grey.size(); }
   // Every n-th of them.
   [[nodiscard]] PointList every(std::size_t n) const;

@@ -107,9 +107,9 @@ class RowExpecter {
   }
 
   // One or the other as explained_ says.
-  void choose(const float* explained, const float* otherwise, float* result) const {
+  void choose(const float* if_explained, const float* otherwise, float* result) const {
     for (int i = 0; i < width_; ++i) {
-      const float one = explained[i], other = otherwise[i];
+      const float one = if_explained[i], other = otherwise[i];
       result[i] = explained_[static_cast<std::size_t>(i)] > 0 ? one : other;
     }
   }

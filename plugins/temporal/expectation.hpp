@@ -19,7 +19,7 @@ struct Expectation {
   cv::Mat4f track;    // flow x and y, trust, trust in what stands still
   cv::Mat1f still;    // the last of these
   cv::Mat1f inverse;  // the past where the flow points to, as the camera's motion has changed it
-  double level = 0;   // mean size of the past where it is known
+  double level = 0;   // mean size of the past, of a quarter of what is known
 };
 
 // carried: past along the flow as it was found. If the camera's motion is known, flow is replaced

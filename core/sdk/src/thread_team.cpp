@@ -12,9 +12,10 @@ template <class Condition>
 bool soon(const Condition& condition) {
   using Clock = std::chrono::steady_clock;
   constexpr std::chrono::microseconds kPatience(30);
+  if (condition()) return true;
   for (const auto end = Clock::now() + kPatience; Clock::now() < end; std::this_thread::yield())
     if (condition()) return true;
-  return condition();
+  return false;
 }
 
 }  // namespace
@@ -35,7 +36,7 @@ ThreadTeam::~ThreadTeam() {
 
 void ThreadTeam::run(int tasks, const std::function<void(int, int)>& work) {
   if (tasks <= 0) return;
-  int sleepers = 0;
+  int missing = 0;  // members to wake
   {
     const std::lock_guard lock(mutex_);
     work_ = &work;
@@ -44,9 +45,10 @@ void ThreadTeam::run(int tasks, const std::function<void(int, int)>& work) {
     unfinished_ = tasks;
     first_error_ = nullptr;
     if (tasks > 1) ++round_;
-    sleepers = asleep_;
+    const int awake = static_cast<int>(members_.size()) - asleep_;
+    missing = std::min(asleep_, tasks - 1 - awake);
   }
-  for (int i = 0; i < std::min(sleepers, tasks - 1); ++i) start_.notify_one();
+  for (int i = 0; i < missing; ++i) start_.notify_one();
   take_tasks(0);
   // For the tasks, not for the members: who has not even woken is not needed any more.
   const auto finished = [this] {

@@ -1,8 +1,12 @@
 #include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <limits>
 
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
 
+#include "expectation.hpp"
 #include "level.hpp"
 #include "shot_camera.hpp"
 #include "tests/unit/temporal/flicker_trial.hpp"
@@ -57,6 +61,99 @@ TEST(TemporalCamera, ACameraAtRestDoesNotAdvance) {
 
 TEST(TemporalCamera, AZoomIsNoAdvance) {
   EXPECT_NEAR(advance(test::scene_shot("zoom", 943, {320, 180}, 12)), 0, 0.02);
+}
+
+// Two frames of a slow advance, as find_camera() wants them.
+struct TwoFrames {
+  Sight later, earlier;
+  tracking::Track track;
+  cv::Mat1f inverse;
+  Projection view;
+};
+
+TwoFrames two_frames() {
+  const auto shot = test::scene_shot("dolly", 944, {320, 180}, 4);
+  const auto size = tracking::working_size(shot.truth[0].size());
+  const auto grey_of = [&](std::size_t i) {
+    cv::Mat grey;
+    cv::cvtColor(shot.pictures[i], grey, cv::COLOR_RGB2GRAY);
+    cv::resize(grey, grey, size, 0, 0, cv::INTER_AREA);
+    return cv::Mat1b(grey);
+  };
+  TwoFrames frames{sight_of(grey_of(3)),
+                   sight_of(grey_of(0)),
+                   {},
+                   {},
+                   Projection(size, shot.focal * size.width / shot.truth[0].cols)};
+  frames.track = tracking::Tracker().track(grey_of(3), grey_of(0));
+  cv::resize(shot.truth[3], frames.inverse, size, 0, 0, cv::INTER_AREA);
+  return frames;
+}
+
+TEST(TemporalCamera, IsFoundTheSameWithAnyNumberOfThreads) {
+  const auto frames = two_frames();
+  ThreadTeam alone(1);
+  const auto first =
+      find_camera(frames.later, frames.earlier, frames.inverse, frames.view, {}, alone);
+  ASSERT_TRUE(first.found);
+  for (const unsigned threads : {2U, 3U, 5U}) {
+    ThreadTeam team(threads);
+    const auto fit =
+        find_camera(frames.later, frames.earlier, frames.inverse, frames.view, {}, team);
+    EXPECT_EQ(fit.pose.turn, first.pose.turn) << threads;
+    EXPECT_EQ(fit.pose.step, first.pose.step) << threads;
+    EXPECT_EQ(fit.zoom, first.zoom) << threads;
+  }
+}
+
+// Some depth says "nothing" by huge numbers.
+TEST(TemporalCamera, IsFoundThoughSomeDepthIsNonsense) {
+  auto frames = two_frames();
+  Pose start;
+  start.step = {0.01, 0, -0.01};
+  ThreadTeam team(2);
+  const float nonsense[] = {std::numeric_limits<float>::quiet_NaN(),
+                            std::numeric_limits<float>::infinity(),
+                            0,
+                            -1,
+                            1e24F,
+                            1e30F};
+  for (std::size_t i = 0; i < 60; ++i)
+    frames.inverse(frames.later.edges[7 * i]) = nonsense[i % std::size(nonsense)];
+  const auto fit =
+      find_camera(frames.later, frames.earlier, frames.inverse, frames.view, start, team);
+  EXPECT_TRUE(fit.found);
+  EXPECT_TRUE(std::isfinite(cv::norm(fit.pose.turn) + cv::norm(fit.pose.step) + fit.zoom));
+}
+
+TEST(TemporalExpectation, FollowsTheCameraWhereItIsKnownAndTheFlowElsewhere) {
+  const cv::Size size(12, 5);
+  tracking::Track track{cv::Mat2f(size, cv::Vec2f(2, 0)), cv::Mat1f(size, 0.5F)};
+  track.flow(2, 6) = {9, 0};  // moves by itself
+  cv::Mat1f past(size, 0.25F);
+  cv::Mat1f carried(size, 0.25F);
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  carried(1, 3) = kNone;
+  carried(1, 4) = -1;
+  carried(1, 5) = 40;  // behind the camera, as it comes nearer
+  CameraFit camera;
+  camera.pose.step = {1, 0, -0.05};
+  camera.found = true;
+  const Projection view(size, 9.2);
+  ThreadTeam team(2);
+  Expectation result;
+  expect(track, past, carried, camera, view, {}, team, result);
+  // What stands still goes 9.2 * 0.25 / 0.9875 pixels to the right in the middle of the picture.
+  EXPECT_NEAR(result.track(2, 5)[0], 2.33, 0.03);
+  EXPECT_EQ(result.still(2, 5), 0.5F);
+  EXPECT_EQ(result.track(2, 6), cv::Vec4f(9, 0, 0.5F, 0));
+  for (const int x : {3, 4, 5}) EXPECT_EQ(result.track(1, x), cv::Vec4f(2, 0, 0.5F, 0.5F)) << x;
+  EXPECT_NEAR(result.level, 0.25, 1e-6);
+
+  camera.found = false;
+  expect(track, past, carried, camera, view, {}, team, result);
+  EXPECT_EQ(result.track(2, 5), cv::Vec4f(2, 0, 0.5F, 0.5F));
+  EXPECT_EQ(result.track(2, 6), cv::Vec4f(9, 0, 0.5F, 0.5F));
 }
 
 TEST(TemporalPose, StaysARotationOverAThousandFrames) {

@@ -42,10 +42,10 @@ class ThreadTeam {
   const std::function<void(int, int)>* work_ = nullptr;
   int next_task_ = 0;
   int tasks_ = 0;
-  int asleep_ = 0;  // members that must be woken
+  int asleep_ = 0;  // members that only a notification wakes
   // Changed with the mutex held, looked at without.
   std::atomic<int> unfinished_ = 0;       // tasks of this round
-  std::atomic<std::uint64_t> round_ = 0;  // counts run()
+  std::atomic<std::uint64_t> round_ = 0;  // counts what is shared
   std::atomic<bool> quit_ = false;
   std::exception_ptr first_error_;
   std::vector<std::thread> members_;
