@@ -64,12 +64,6 @@ void fill_from_ycbcr(const cv::Mat& luma, const cv::Mat& blue, const cv::Mat& re
 
 }  // namespace
 
-cv::Size working_size(int width, int height, int pixels) {
-  const double scale = std::min(1.0, std::sqrt(pixels / (static_cast<double>(width) * height)));
-  return {std::clamp(static_cast<int>(std::lround(width * scale)), 1, width),
-          std::clamp(static_cast<int>(std::lround(height * scale)), 1, height)};
-}
-
 Picture make_picture(const Frame& frame, cv::Size size) {
   const auto info = frame.info();
   const auto format = info.pixel_format;

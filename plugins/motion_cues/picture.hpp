@@ -12,9 +12,6 @@ struct Picture {
   cv::Mat1b darkest;  // the smallest of red, green and blue
 };
 
-// The picture size shrunk to at most `pixels` samples, its shape kept; never grown, at least 1 x 1.
-[[nodiscard]] cv::Size working_size(int width, int height, int pixels);
-
 // 8-bit RGB, YCbCr (planar or semi-planar) or grey on the CPU; averages areas, covers exactly the
 // picture. Throws RLV_E_UNSUPPORTED for other formats.
 [[nodiscard]] Picture make_picture(const Frame& frame, cv::Size size);

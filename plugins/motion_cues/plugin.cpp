@@ -8,6 +8,7 @@
 
 #include "estimator.hpp"
 #include "picture.hpp"
+#include "plugins/common/tracking/tracker.hpp"
 
 namespace relievo::motion_cues {
 namespace {
@@ -26,7 +27,7 @@ class Depth final : public QueuedNode {
       fail(RLV_E_UNSUPPORTED,
            "motion_cues.depth needs the picture size beforehand; it is given as ", colour.width,
            "x", colour.height);
-    size_ = working_size(colour.width, colour.height, pixels_);
+    size_ = tracking::working_size({colour.width, colour.height}, pixels_, 1.0);
     auto& depth = *out[0];
     depth.semantic = RLV_SEM_RELATIVE_INVERSE;
     depth.pixel_format = RLV_PF_MAP_F32;

@@ -9,6 +9,7 @@
 
 #include <relievo/sdk/depth_range.hpp>
 
+#include "plugins/common/tracking/grey_picture.hpp"
 #include "plugins/stereo/bilinear.hpp"
 #include "plugins/stereo/picture.hpp"
 
@@ -22,27 +23,6 @@ constexpr int kNearestWidth = 960;
 constexpr double kEdgeStep = 1.5;
 // Parallax that differs by so many pixels is that of something else.
 constexpr double kOther = 2.0;
-
-// The first component (luma, red, grey) in 8 bits, at the size wanted.
-cv::Mat1b small_grey(const Frame& colour, cv::Size size) {
-  const auto info = colour.info();
-  const auto format = picture_format(info.pixel_format, info.width, info.height, info.colour);
-  const auto shrink = [&](const auto& plane, int type) {
-    const auto bytes = static_cast<std::size_t>(plane.row_stride) * sizeof(*plane.data);
-    const cv::Mat all(format.height, format.width,
-                      CV_MAKETYPE(type, static_cast<int>(plane.pixel_stride)),
-                      const_cast<void*>(static_cast<const void*>(plane.data)), bytes);
-    cv::Mat first;
-    cv::extractChannel(all, first, 0);
-    cv::Mat little;
-    cv::resize(first, little, size, 0, 0, cv::INTER_AREA);
-    cv::Mat1b grey;
-    little.convertTo(grey, CV_8U, 255.0 / (format.max() << format.low_bits));
-    return grey;
-  };
-  return format.bits == 8 ? shrink(colour.plane<const std::uint8_t>(0), CV_8U)
-                          : shrink(colour.plane<const std::uint16_t>(0), CV_16U);
-}
 
 bool is_inside(const Place& place, cv::Size size) {
   return place.x >= 0 && place.y >= 0 && place.x <= static_cast<float>(size.width - 1) &&
@@ -93,7 +73,7 @@ void FilmMemory::add(const Frame& colour, const Plane<const float>& depth, std::
   moment.size = {info.width, info.height};
   moment.format = info.pixel_format;
   const auto size = tracking::working_size(moment.size, kSmallPixels, 1.0);
-  moment.grey = small_grey(colour, size);
+  moment.grey = tracking::grey_picture(colour, size);
   auto maps = depth_maps(depth, semantic, size, info.width);
   moment.inverse = std::move(maps.small);
   moment.nearest = std::move(maps.nearest);

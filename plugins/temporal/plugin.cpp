@@ -4,32 +4,18 @@
 #include <string>
 #include <vector>
 
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
 
 #include <relievo/sdk/error.hpp>
 #include <relievo/sdk/node_type.hpp>
 #include <relievo/sdk/pixel_format.hpp>
 
 #include "frame_filter.hpp"
+#include "plugins/common/tracking/grey_picture.hpp"
 #include "tensor_frames.hpp"
 
 namespace relievo::temporal {
 namespace {
-
-// Grey in the size that motion is looked for in.
-cv::Mat1b grey_of(const Frame& colour, cv::Size size) {
-  const auto plane = colour.plane<const std::uint8_t>(0);
-  if (!plane.is_dense())
-    fail(RLV_E_UNSUPPORTED, "temporal.stabilise reads rows without gaps; a pixel stride of ",
-         plane.pixel_stride, " was given; convert to rgb24 first");
-  const cv::Mat view(plane.height, plane.width, CV_8UC(plane.components),
-                     const_cast<std::uint8_t*>(plane.data),
-                     static_cast<std::size_t>(plane.row_stride));
-  cv::Mat small;
-  cv::resize(view, small, size, 0, 0, cv::INTER_AREA);
-  if (plane.components == 3) cv::cvtColor(small, small, cv::COLOR_RGB2GRAY);
-  return small;
-}
 
 class Stabilise final : public QueuedNode {
  public:
@@ -97,7 +83,7 @@ class Stabilise final : public QueuedNode {
     const auto size = tracking::working_size(size_);
     const double focal =
         static_cast<double>(colour.focal_px) * size.width / std::max(1, colour.width);
-    const auto grey = grey_of(in[1], size);
+    const auto grey = tracking::grey_picture(in[1], size);
     give_out(filter_->next(std::move(in[0]), grey, focal));
   }
 
