@@ -1,6 +1,9 @@
 #include "tests/support/harness.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+
+#include <dlfcn.h>
 
 #include <relievo/sdk/host.hpp>
 
@@ -10,6 +13,16 @@ TestRun::TestRun()
     : log("test", [this](std::string_view line) { lines.emplace_back(line); }), context(log) {
   context.cpu_threads = 2;
   context.cache_root = temporary_cache();
+}
+
+const rlv_plugin& loaded_plugin(const char* file) {
+  void* const library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) throw std::runtime_error(dlerror());
+  using Get = const rlv_plugin* (*)(std::uint32_t, std::uint32_t);
+  const auto get = reinterpret_cast<Get>(dlsym(library, "rlv_plugin_get"));
+  const auto* const plugin = get == nullptr ? nullptr : get(RLV_ABI_MAJOR, RLV_ABI_MINOR);
+  if (plugin == nullptr) throw std::runtime_error(std::string(file) + " is no plugin of this ABI");
+  return *plugin;
 }
 
 std::filesystem::path temporary_cache() {

@@ -25,6 +25,9 @@ struct TestRun {
   host::RunContext context;
 };
 
+// The plugin in a file, which stays loaded. Throws std::runtime_error if there is none.
+[[nodiscard]] const rlv_plugin& loaded_plugin(const char* file);
+
 // A folder for what the host keeps, apart from the user's.
 [[nodiscard]] std::filesystem::path temporary_cache();
 

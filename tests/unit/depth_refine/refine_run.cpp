@@ -1,10 +1,7 @@
 #include "tests/unit/depth_refine/refine_run.hpp"
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <fstream>
-#include <stdexcept>
 
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
@@ -13,16 +10,6 @@
 
 namespace relievo::depth_refine::test {
 namespace {
-
-const rlv_plugin& plugin() {
-  static const auto* const loaded = [] {
-    void* handle = dlopen(RLV_DEPTH_REFINE_PLUGIN, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) throw std::runtime_error(dlerror());
-    using Get = const rlv_plugin* (*)(std::uint32_t, std::uint32_t);
-    return reinterpret_cast<Get>(dlsym(handle, "rlv_plugin_get"))(RLV_ABI_MAJOR, RLV_ABI_MINOR);
-  }();
-  return *loaded;
-}
 
 std::string all_params(const std::string& overrides) {
   std::ifstream file(relievo::test::source_dir() / "plugins/depth_refine/plugin.json");
@@ -44,9 +31,9 @@ RefineRun::RefineRun(std::uint32_t semantic, const std::string& params, std::uin
   depth_.width = 115;
   depth_.height = 65;
   depth_.focal_px = 100;
-  node_ = std::make_unique<host::NodeInstance>(*plugin().node_types[0], context_.context, "refine",
-                                               "depth_refine",
-                                               relievo::test::config_json(all_params(params)));
+  node_ = std::make_unique<host::NodeInstance>(
+      *relievo::test::loaded_plugin(RLV_DEPTH_REFINE_PLUGIN).node_types[0], context_.context,
+      "refine", "depth_refine", relievo::test::config_json(all_params(params)));
   const rlv_format* const inputs[] = {&depth_, &colour_};
   planned_ = node_->plan(inputs, {depth_});
   node_->open();

@@ -1,33 +1,17 @@
 #include "tests/unit/motion_cues/pictures.hpp"
 
-#include <dlfcn.h>
-
 #include <algorithm>
-#include <stdexcept>
 
 #include <gtest/gtest.h>
 #include <relievo/sdk/host.hpp>
 
 namespace relievo::test {
-namespace {
-
-const rlv_plugin& plugin() {
-  static const auto* const loaded = [] {
-    void* handle = dlopen(RLV_MOTION_CUES_PLUGIN, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) throw std::runtime_error(dlerror());
-    using Get = const rlv_plugin* (*)(std::uint32_t, std::uint32_t);
-    return reinterpret_cast<Get>(dlsym(handle, "rlv_plugin_get"))(RLV_ABI_MAJOR, RLV_ABI_MINOR);
-  }();
-  return *loaded;
-}
-
-}  // namespace
 
 MotionNode::MotionNode(int width, int height, std::uint32_t pixel_format)
     : format(colour_format(pixel_format, width, height)) {
   node = std::make_unique<host::NodeInstance>(
-      *plugin().node_types[0], run_context.context, "depth", "motion_cues",
-      config_json(R"({"working_pixels": 102400, "look_ahead": 8, "cues": 1.0})"));
+      *loaded_plugin(RLV_MOTION_CUES_PLUGIN).node_types[0], run_context.context, "depth",
+      "motion_cues", config_json(R"({"working_pixels": 102400, "look_ahead": 8, "cues": 1.0})"));
   const rlv_format* const inputs[] = {&format};
   planned = node->plan(inputs, {format});
   node->open();

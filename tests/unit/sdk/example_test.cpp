@@ -7,20 +7,10 @@
 namespace relievo::test {
 namespace {
 
-const rlv_plugin& example() {
-  static const auto* const plugin = [] {
-    void* handle = dlopen(RLV_EXAMPLE_PLUGIN, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) throw std::runtime_error(dlerror());
-    using Get = const rlv_plugin* (*)(std::uint32_t, std::uint32_t);
-    return reinterpret_cast<Get>(dlsym(handle, "rlv_plugin_get"))(RLV_ABI_MAJOR, RLV_ABI_MINOR);
-  }();
-  return *plugin;
-}
-
 TEST(ExamplePlugin, MakesARampThatIsNearAtTheBottom) {
   TestRun run;
-  host::NodeInstance node(*example().node_types[0], run.context, "depth", "example",
-                          config_json(R"({"near": 0.5})"));
+  host::NodeInstance node(*loaded_plugin(RLV_EXAMPLE_PLUGIN).node_types[0], run.context, "depth",
+                          "example", config_json(R"({"near": 0.5})"));
   const auto format = colour_format(RLV_PF_RGB24, 4, 8);
   const rlv_format* const inputs[] = {&format};
   const auto planned = node.plan(inputs, {format});

@@ -1,9 +1,6 @@
-#include <dlfcn.h>
-
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <stdexcept>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,16 +15,6 @@ namespace {
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-const rlv_plugin& plugin() {
-  static const auto* const loaded = [] {
-    void* handle = dlopen(RLV_TEMPORAL_PLUGIN, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) throw std::runtime_error(dlerror());
-    using Get = const rlv_plugin* (*)(std::uint32_t, std::uint32_t);
-    return reinterpret_cast<Get>(dlsym(handle, "rlv_plugin_get"))(RLV_ABI_MAJOR, RLV_ABI_MINOR);
-  }();
-  return *loaded;
-}
-
 struct Moment {
   cv::Mat1f depth;
   cv::Mat3b picture;
@@ -41,7 +28,8 @@ struct StabiliseNode {
     depth.semantic = semantic;
     depth.pixel_format = RLV_PF_MAP_F32;
     node = std::make_unique<host::NodeInstance>(
-        *plugin().node_types[0], run_context.context, "steady", "temporal",
+        *test::loaded_plugin(RLV_TEMPORAL_PLUGIN).node_types[0], run_context.context, "steady",
+        "temporal",
         test::config_json(R"({"strength": 0.85, "edge": 10.0, "follow": 0.001, "look_ahead": )" +
                           std::to_string(look_ahead) + "}"));
     const rlv_format* const inputs[] = {&depth, &colour};

@@ -1,6 +1,3 @@
-#include <dlfcn.h>
-
-#include <stdexcept>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,20 +13,10 @@ namespace {
 constexpr int kWidth = 8;
 constexpr int kHeight = 6;
 
-const rlv_plugin& example() {
-  static const auto* const plugin = [] {
-    void* handle = dlopen(RLV_EXAMPLE_PLUGIN, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) throw std::runtime_error(dlerror());
-    using Get = const rlv_plugin* (*)(std::uint32_t, std::uint32_t);
-    return reinterpret_cast<Get>(dlsym(handle, "rlv_plugin_get"))(RLV_ABI_MAJOR, RLV_ABI_MINOR);
-  }();
-  return *plugin;
-}
-
 // A host to have frames from.
 struct Frames {
   Frames()
-      : node(*example().node_types[0], run.context, "any", "example",
+      : node(*test::loaded_plugin(RLV_EXAMPLE_PLUGIN).node_types[0], run.context, "any", "example",
              test::config_json(R"({"near": 0.5})")) {}
   // Filled by sample(component, x, y) in all planes.
   template <class T, class Sample>
