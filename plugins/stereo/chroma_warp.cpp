@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstddef>
+
+#include "plugins/stereo/segment.hpp"
 
 namespace relievo::stereo {
 namespace {
@@ -107,7 +108,7 @@ void ChromaWarper::add_end(float disparity, int column, bool right_end, float sh
   const float offset = 0.5F * static_cast<float>(offset2_);
   // The end of the surface in the target, in chroma samples: sample k spans k - 1/2 to k + 1/2.
   const float end = 0.5F * (static_cast<float>(column) - disparity + half - offset);
-  const auto target = static_cast<int>(std::floor(end + 0.5F));
+  const int target = floor_of(end + 0.5F);
   if (target < 0 || target >= width_) return;
   const float covered = end + 0.5F - static_cast<float>(target);
   const float alpha = right_end ? covered : 1.0F - covered;
@@ -118,9 +119,8 @@ void ChromaWarper::add_end(float disparity, int column, bool right_end, float sh
   if (behind >= depth - kInFront || alpha <= 0.0F) return;
   // The last sample that lies inside the surface.
   const float inner = 0.5F * (static_cast<float>(column) + half - offset);
-  const float source = right_end ? std::floor(inner) : std::ceil(inner);
-  out.edges.push_back(
-      {row_index, target, std::clamp(static_cast<int>(source), 0, width_ - 1), share * alpha});
+  const int source = right_end ? floor_of(inner) : -floor_of(-inner);
+  out.edges.push_back({row_index, target, std::clamp(source, 0, width_ - 1), share * alpha});
 }
 
 }  // namespace relievo::stereo

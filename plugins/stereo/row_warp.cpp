@@ -56,7 +56,7 @@ void RowWarper::draw_surface(WarpedRow& row, int first, int last, int row_index)
   };
   // The left end. Over a hole it is hard: what fills the hole continues this surface.
   const float left = row.shape.disparity(first);
-  const int left_floor = static_cast<int>(std::floor(left));
+  const int left_floor = floor_of(left);
   const float left_part = left - static_cast<float>(left_floor);
   const int left_target = first - left_floor - 1;
   if (left_part > 0.0F && inside(left_target)) {
@@ -67,7 +67,7 @@ void RowWarper::draw_surface(WarpedRow& row, int first, int last, int row_index)
   }
   kernels().draw(row.shape.disparities(), first, last, width_, targets);
   const float right = row.shape.disparity(last);
-  const int right_floor = static_cast<int>(std::floor(right));
+  const int right_floor = floor_of(right);
   const float right_part = right - static_cast<float>(right_floor);
   const int right_target = last - right_floor;
   if (!inside(right_target)) return;
@@ -101,7 +101,7 @@ void RowWarper::warp_simple(WarpedRow& row) const {
   row.clear();
   auto* const targets = row.canvas();
   for (int x = 0; x < width_; ++x) {
-    const int target = x - static_cast<int>(std::floor(row.shape.disparity(x) + 0.5F));
+    const int target = x - floor_of(row.shape.disparity(x) + 0.5F);
     if (target >= 0 && target < width_) targets[target] = x << kPositionBits;
   }
   const auto shift_of = [&](int target) {

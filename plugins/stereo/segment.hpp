@@ -20,15 +20,18 @@ struct Segment {
 // Keeps what follows from it in the range of integers.
 inline constexpr float kShortestSegment = 1.0F / 1024.0F;
 
+// The library's floor is a call where the processor is not known to have one of its own. v within
+// the range of integers.
+[[nodiscard]] inline std::int32_t floor_of(float v) {
+  const auto i = static_cast<std::int32_t>(v);
+  return i - static_cast<std::int32_t>(static_cast<float>(i) > v);
+}
+
 // From source column x with disparity d0 to x + 1 with d1, which belong to one surface.
 //
 // A segment covers the targets from ceil(X0) to below ceil(X1), X = x - disparity, so neighbouring
 // segments leave neither gap nor overlap; ceil(X) = x - floor(disparity).
 [[nodiscard]] inline Segment segment(float d0, float d1, std::int32_t x) {
-  const auto floor_of = [](float v) {
-    const auto i = static_cast<std::int32_t>(v);
-    return i - static_cast<std::int32_t>(static_cast<float>(i) > v);
-  };
   const std::int32_t f0 = floor_of(d0);
   const std::int32_t count = 1 + f0 - floor_of(d1);
   float length = 1.0F - (d1 - d0);
