@@ -239,10 +239,12 @@ void HoleFiller::prefetch_beside(const HoleRun& run, int y, const FillPlanes<T>&
   const int below = std::min(y + kLineRows, map_->height() - 1);
   prefetch(map_->row(below) + edge);
   const int column = map_->row(y)[edge] >> kPositionBits;
+  const int deep = std::clamp(column + run.side * (run.end - run.begin), 0, width_ - 1);
   const int next = std::min(y + 1, map_->height() - 1);
   for (std::size_t c = 0; c < components_; ++c) {
     prefetch(&planes.view[c].at(edge, below));
     prefetch(&planes.source[c].at(column, next));
+    prefetch(&planes.source[c].at(deep, next));
   }
 }
 
@@ -299,7 +301,7 @@ void HoleFiller::fill_rows(int task, const FillPlanes<T>& planes, const FillPlan
     first_line[at(y - begin)] = scratch.lines.size();
     const auto runs = map_->holes(y);
     for (std::size_t i = 0; i < runs.size(); ++i) {
-      if (i + 2 < runs.size()) prefetch_beside(runs[i + 2], y, planes);
+      if (i + 4 < runs.size()) prefetch_beside(runs[i + 4], y, planes);
       store_run(runs[i], cells.holes(y)[i], planes, scratch);
     }
   }

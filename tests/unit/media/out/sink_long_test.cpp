@@ -1,5 +1,6 @@
 // What takes long: films whose length must not show in memory, slow encoders, cancelling one.
 #include <chrono>
+#include <cstdio>
 #include <fstream>
 
 #include <gmock/gmock.h>
