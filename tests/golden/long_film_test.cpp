@@ -71,8 +71,9 @@ TEST(ALongFilm, NeedsNoMoreMemoryThanItsFirstWindows) {
   });
   std::printf("  first windows at most %.1f MiB, first fifty %.1f MiB, last twenty %.1f MiB\n",
               first, early, late);
-  // 2 MiB in 9,000 frames are 230 bytes each; a frame has 26,460.
-  EXPECT_LE(late, early + 2.0);
+  // Memory comes in pieces of up to 2 MiB, Linux's huge pages, and one more may be touched late.
+  // 4 MiB in 9,000 frames are 470 bytes each; a frame has 26,460.
+  EXPECT_LE(late, early + 4.0);
   EXPECT_LE(late, first * 1.02);
 }
 
