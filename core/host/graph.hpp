@@ -43,6 +43,18 @@ struct GraphEdge {
 };
 
 struct Graph {
+  Graph() = default;
+  Graph(Graph&&) = default;
+  Graph& operator=(Graph&& other) noexcept {
+    nodes.swap(other.nodes);
+    edges.swap(other.edges);
+    return *this;
+  }
+  // Nodes end before those that feed them: what they still hold may be frames of those.
+  ~Graph() {
+    while (!nodes.empty()) nodes.pop_back();
+  }
+
   std::vector<GraphNode> nodes;  // topological order
   std::vector<GraphEdge> edges;
 

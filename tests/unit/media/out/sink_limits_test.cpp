@@ -31,8 +31,9 @@ std::size_t picture_bytes(const std::string& more) {
   const auto path = temporary_dir() / "film.mp4";
   static_cast<void>(write_film(quick(path, R"({"codec": "h264", "layout": "left")" + more + "}"),
                                noisy_film(72)));
+  const auto film = read_file(path);
   std::size_t sum = 0;
-  for (const auto& packet : read_file(path).video().packets) sum += packet.size;
+  for (const auto& packet : film.video().packets) sum += packet.size;
   return sum;
 }
 
@@ -83,8 +84,8 @@ TEST(SinkLimits, SoundBecomesAacWhereNothingElseIsPlayed) {
     const auto path = temporary_dir() / "film.mp4";
     *report = write_film(quick(path, R"({"codec": "h264")" + more + "}"), film_of(source));
     std::vector<AVCodecID> codecs;
-    for (const auto* stream : read_file(path).of(AVMEDIA_TYPE_AUDIO))
-      codecs.push_back(stream->codec);
+    const auto film = read_file(path);
+    for (const auto* stream : film.of(AVMEDIA_TYPE_AUDIO)) codecs.push_back(stream->codec);
     return codecs;
   };
   nlohmann::json report;
