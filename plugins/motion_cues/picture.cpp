@@ -1,7 +1,6 @@
 #include "picture.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <opencv2/imgproc.hpp>
 

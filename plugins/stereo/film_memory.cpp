@@ -11,7 +11,6 @@
 
 #include "plugins/common/tracking/grey_picture.hpp"
 #include "plugins/stereo/bilinear.hpp"
-#include "plugins/stereo/picture.hpp"
 
 namespace relievo::stereo {
 namespace {

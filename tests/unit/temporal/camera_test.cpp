@@ -15,21 +15,36 @@
 namespace relievo::temporal {
 namespace {
 
+// A frame's picture and true inverse depth as the filter looks at them.
+struct Small {
+  cv::Mat1b grey;
+  cv::Mat1f inverse;
+};
+
+Small small_frame(const test::Shot& shot, std::size_t i) {
+  const auto size = tracking::working_size(shot.truth[0].size());
+  Small small;
+  cv::cvtColor(shot.pictures[i], small.grey, cv::COLOR_RGB2GRAY);
+  cv::resize(small.grey, small.grey, size, 0, 0, cv::INTER_AREA);
+  cv::resize(shot.truth[i], small.inverse, size, 0, 0, cv::INTER_AREA);
+  return small;
+}
+
+Projection small_view(const test::Shot& shot) {
+  const auto size = tracking::working_size(shot.truth[0].size());
+  return {size, shot.focal * size.width / shot.truth[0].cols};
+}
+
 // How far the filter's camera goes ahead in all, in metres, with the true depth known.
 double advance(const test::Shot& shot) {
-  const auto size = tracking::working_size(shot.truth[0].size());
-  const Projection view(size, shot.focal * size.width / shot.truth[0].cols);
+  const auto view = small_view(shot);
   ShotCamera camera;
   tracking::Tracker tracker;
   ThreadTeam team(2);
   cv::Mat1b before;
   double sum = 0;
   for (std::size_t i = 0; i < shot.pictures.size(); ++i) {
-    cv::Mat grey;
-    cv::cvtColor(shot.pictures[i], grey, cv::COLOR_RGB2GRAY);
-    cv::resize(grey, grey, size, 0, 0, cv::INTER_AREA);
-    cv::Mat inverse;
-    cv::resize(shot.truth[i], inverse, size, 0, 0, cv::INTER_AREA);
+    const auto [grey, inverse] = small_frame(shot, i);
     if (i == 0) {
       camera.begin(sight_of(grey));
     } else {
@@ -66,28 +81,15 @@ TEST(TemporalCamera, AZoomIsNoAdvance) {
 // Two frames of a slow advance, as find_camera() wants them.
 struct TwoFrames {
   Sight later, earlier;
-  tracking::Track track;
   cv::Mat1f inverse;
   Projection view;
 };
 
 TwoFrames two_frames() {
   const auto shot = test::scene_shot("dolly", 944, {320, 180}, 4);
-  const auto size = tracking::working_size(shot.truth[0].size());
-  const auto grey_of = [&](std::size_t i) {
-    cv::Mat grey;
-    cv::cvtColor(shot.pictures[i], grey, cv::COLOR_RGB2GRAY);
-    cv::resize(grey, grey, size, 0, 0, cv::INTER_AREA);
-    return cv::Mat1b(grey);
-  };
-  TwoFrames frames{sight_of(grey_of(3)),
-                   sight_of(grey_of(0)),
-                   {},
-                   {},
-                   Projection(size, shot.focal * size.width / shot.truth[0].cols)};
-  frames.track = tracking::Tracker().track(grey_of(3), grey_of(0));
-  cv::resize(shot.truth[3], frames.inverse, size, 0, 0, cv::INTER_AREA);
-  return frames;
+  const auto later = small_frame(shot, 3);
+  return {sight_of(later.grey), sight_of(small_frame(shot, 0).grey), later.inverse,
+          small_view(shot)};
 }
 
 TEST(TemporalCamera, IsFoundTheSameWithAnyNumberOfThreads) {
